@@ -1,0 +1,3 @@
+/** What the tests over running services share with the demo and the checker. */
+export * from './checker/index.ts';
+export * from './journey/index.ts';
