@@ -1,0 +1,4 @@
+export * from './event-store.ts';
+export * from './message-broker.ts';
+export * from './read-model-store.ts';
+export * from './time.ts';
