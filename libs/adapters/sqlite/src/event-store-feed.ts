@@ -25,7 +25,7 @@ export interface EventFeed {
 export const eventFeed = (log: EventLog): EventFeed => {
   const recent = recentEvents();
   const waiting = new Set<() => void>();
-  let publishedHead = log.head();
+  let durableHead = log.head();
   let isClosed = false;
   let pagesRead = 0;
 
@@ -43,24 +43,28 @@ export const eventFeed = (log: EventLog): EventFeed => {
       signal.addEventListener('abort', wake);
     });
   const read = (after: number, categories: ReadonlySet<string> | undefined): readonly StoredEvent[] => {
-    if (recent.covers(after, log.head())) return recent.read(after, categories);
+    if (recent.covers(after, durableHead)) return recent.read(after, categories);
     pagesRead += 1;
-    return log.readAll(after, categories === undefined ? undefined : [...categories], feedBatchMax);
+    const page = log.readAll(after, categories === undefined ? undefined : [...categories], feedBatchMax);
+    // What is written and not synced yet is nobody's business: a loss of power may take it back.
+    const isDurable = (event: StoredEvent): boolean => numberOf(event.position) <= durableHead;
+    return page.every(isDurable) ? page : page.filter(isDurable);
   };
 
   return {
     publish(events) {
       const head = log.head();
       if (events.length > 0) recent.add(events, head);
-      if (head !== publishedHead) wakeAll();
-      publishedHead = head;
+      const moved = head !== durableHead;
+      durableHead = head;
+      if (moved) wakeAll();
     },
     async *subscribe({ after, categories, signal }) {
       const wanted = categories === undefined ? undefined : new Set(categories);
       let position = numberOf(after);
       let isFirst = true;
       while (!signal.aborted && !isClosed) {
-        const head = log.head();
+        const head = durableHead;
         if (head <= position && !isFirst) {
           await nextEvent(signal);
           continue;

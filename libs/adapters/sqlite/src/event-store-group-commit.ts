@@ -13,26 +13,47 @@ export interface GroupCommit {
   drained(): Promise<void>;
 }
 
+/** A group in the file: what each append is answered, and how to tell the others once it is durable. */
+export interface CommittedGroup {
+  readonly results: readonly AppendResult[];
+  readonly onDurable: () => void;
+}
+
 /**
- * Collects the appends of one turn of the event loop and has them committed together: one sync of the disk for all of
- * them. A group is bounded like one append, which bounds how long the others wait for it; what is left comes with the
- * next turn, after the requests that have arrived meanwhile.
+ * Collects the appends that arrive while the last group is being written, and has them committed together: one sync of the
+ * disk for all of them, off the event loop. A group is bounded like one append, which bounds how long the others wait for
+ * it. Nobody is answered, and no subscriber told, before the sync; the next group begins after it.
  */
-export const groupCommit = (commit: (appends: readonly PreparedAppend[]) => readonly AppendResult[]): GroupCommit => {
+export const groupCommit = (options: {
+  /** Writes a group, visible to readers of the file from then on. */
+  readonly commit: (appends: readonly PreparedAppend[]) => CommittedGroup;
+  readonly sync: () => Promise<void>;
+}): GroupCommit => {
+  const { commit, sync } = options;
   const queue: Waiting[] = [];
   const drainers: (() => void)[] = [];
-  let isScheduled = false;
+  let isRunning = false;
 
   const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(flush);
+    if (isRunning) return;
+    isRunning = true;
+    setImmediate(() => void flush());
   };
-  const flush = (): void => {
-    isScheduled = false;
-    settle(takeGroup(queue), commit);
+  const flush = async (): Promise<void> => {
+    await settle(takeGroup(queue));
+    isRunning = false;
     if (queue.length > 0) schedule();
     else for (const resolve of drainers.splice(0)) resolve();
+  };
+  const settle = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const { results, onDurable } = commit(group.map((waiting) => waiting.append));
+      await sync();
+      onDurable();
+      for (const [index, result] of results.entries()) group[index]?.resolve(result);
+    } catch (error) {
+      for (const waiting of group) waiting.reject(error);
+    }
   };
   return {
     enqueue: (append) =>
@@ -40,17 +61,8 @@ export const groupCommit = (commit: (appends: readonly PreparedAppend[]) => read
         queue.push({ append, resolve, reject });
         schedule();
       }),
-    drained: () => (queue.length === 0 ? Promise.resolve() : new Promise((resolve) => drainers.push(resolve))),
+    drained: () => (isRunning ? new Promise((resolve) => drainers.push(resolve)) : Promise.resolve()),
   };
-};
-
-const settle = (group: readonly Waiting[], commit: (appends: readonly PreparedAppend[]) => readonly AppendResult[]): void => {
-  try {
-    const results = commit(group.map((waiting) => waiting.append));
-    for (const [index, result] of results.entries()) group[index]?.resolve(result);
-  } catch (error) {
-    for (const waiting of group) waiting.reject(error);
-  }
 };
 
 const takeGroup = (queue: Waiting[]): readonly Waiting[] => {

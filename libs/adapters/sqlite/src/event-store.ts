@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Position, StreamName } from '@conference/kernel';
-import { type Clock, type EventStore, type ReadStreamOptions, type StoredEvent, StoreUnavailable } from '@conference/ports';
+import { type Clock, type EventStore, type ReadStreamOptions, type StoredEvent, StoreUnavailable, UnknownOutcome } from '@conference/ports';
 import { openDatabase } from './database.ts';
 import { type PreparedAppend, prepareAppend } from './event-store-append.ts';
 import { eventFeed, turnOfTheLoop } from './event-store-feed.ts';
-import { groupCommit } from './event-store-group-commit.ts';
+import { type CommittedGroup, groupCommit } from './event-store-group-commit.ts';
 import { type EventLog, openEventLog } from './event-store-log.ts';
 import { positionOf, prepareEventStoreSchema } from './event-store-schema.ts';
 import { openSnapshotTable } from './event-store-snapshots.ts';
+import { type LogSync, logSync } from './log-sync.ts';
 
 export interface SqliteEventStoreOptions {
   /** The file; its folder is made when missing. This process has to be the only one that writes it. */
@@ -37,7 +38,7 @@ export interface SqliteEventStoreStats {
 
 /**
  * The event store in one SQLite file: appends that wait at the same time are committed together, each on its own terms
- * and durable (`synchronous=FULL`) when answered; positions have no holes.
+ * and durable (as with `synchronous=FULL`, synced off the event loop) when answered; positions have no holes.
  *
  * Events are handed to subscribers as the very objects that were appended. They are frozen, their `data` and `metadata`
  * are not: whoever appends or reads an event never changes it.
@@ -46,12 +47,15 @@ export interface SqliteEventStoreStats {
  * room on the disk again.
  */
 export const sqliteEventStore = ({ path, clock }: SqliteEventStoreOptions): SqliteEventStore =>
-  eventStoreOn(openDatabase(path, { synchronous: 'FULL' }), clock);
+  eventStoreOn(openDatabase(path, { synchronous: 'NORMAL' }), clock, logSync(path));
 
 const readPageMax = 500;
 
+/** A database that syncs by itself within each commit (`FULL`), or that is in memory. */
+const syncsByItself: LogSync = { sync: async () => {}, close: () => {} };
+
 /** On a database that is open already, and is closed with the store. */
-export const eventStoreOn = (database: DatabaseSync, clock: Clock): SqliteEventStore => {
+export const eventStoreOn = (database: DatabaseSync, clock: Clock, durability: LogSync = syncsByItself): SqliteEventStore => {
   prepareEventStoreSchema(database);
   const log = openEventLog(database);
   const feed = eventFeed(log);
@@ -60,23 +64,30 @@ export const eventStoreOn = (database: DatabaseSync, clock: Clock): SqliteEventS
   const counts = { transactions: 0, failedTransactions: 0, events: 0, conflicts: 0 };
   const saving = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
+  let broken: unknown;
 
-  const commit = (appends: readonly PreparedAppend[]) => {
+  const commit = (appends: readonly PreparedAppend[]): CommittedGroup => {
     try {
       const { results, events } = log.commit(appends, clock.now());
       counts.transactions += 1;
       counts.events += events.length;
       counts.conflicts += results.filter((result) => result.status === 'conflict').length;
-      feed.publish(events);
-      return results;
+      return { results, onDurable: () => feed.publish(events) };
     } catch (error) {
       counts.failedTransactions += 1;
       throw error;
     }
   };
-  const appends = groupCommit(commit);
+  // The batch is in the file and may not survive a loss of power: never to be told that it is durable, nor sent again here.
+  const sync = (): Promise<void> =>
+    durability.sync().catch((error: unknown) => {
+      broken ??= error;
+      throw new UnknownOutcome('the disk failed to sync: restart the service', { cause: error });
+    });
+  const appends = groupCommit({ commit, sync });
   const assertOpen = (): void => {
     if (closing !== undefined) throw new StoreUnavailable('the event store is closed');
+    if (broken !== undefined) throw new StoreUnavailable('the disk failed to sync: restart the service', { cause: broken });
   };
 
   const finish = async (): Promise<void> => {
@@ -86,6 +97,7 @@ export const eventStoreOn = (database: DatabaseSync, clock: Clock): SqliteEventS
     try {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {
+      durability.close();
       database.close();
     }
   };

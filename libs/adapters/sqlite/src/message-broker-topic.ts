@@ -3,14 +3,16 @@ import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OutgoingMessage } from '@conference/ports';
 import { openDatabase } from './database.ts';
+import { type LogSync, logSync } from './log-sync.ts';
 import { encodeMessage } from './message-broker-message.ts';
 import { inTransaction } from './transaction.ts';
 
 // `offset` is given without holes by the one writer. The newest row is never deleted, or the numbers would start again.
-// `topic.id` tells a file from another one made later under the same name.
+// `topic.id` tells a file from another one made later under the same name. `topic.durable` is the last offset known to be
+// on the disk: consumers see no further, or a loss of power could give an offset that they have passed to another message.
 const schema = `
   CREATE TABLE IF NOT EXISTS message (offset INTEGER PRIMARY KEY, key TEXT NOT NULL, message TEXT NOT NULL, publishedAt INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS topic (id TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS topic (id TEXT NOT NULL, durable INTEGER NOT NULL);
 `;
 
 /** Rows that one transaction of the retention deletes at most, so that a publication never waits long. */
@@ -19,25 +21,40 @@ export const retentionStepMax = 500;
 /** The publisher's side of a topic's file: its only writer. */
 export class TopicWriter {
   readonly #database: DatabaseSync;
+  readonly #log: LogSync;
   readonly #insert: StatementSync;
+  readonly #release: StatementSync;
   readonly #delete: StatementSync;
 
   constructor(path: string) {
-    this.#database = openDatabase(path, { synchronous: 'FULL' });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL' });
+    this.#log = logSync(path);
     inTransaction(this.#database, () => {
       this.#database.exec(schema);
-      this.#database.prepare('INSERT INTO topic SELECT ? WHERE NOT EXISTS (SELECT 1 FROM topic)').run(randomUUID());
+      this.#database.prepare('INSERT INTO topic SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM topic)').run(randomUUID());
     });
     this.#insert = this.#database.prepare('INSERT INTO message (key, message, publishedAt) VALUES (?, ?, ?)');
+    this.#release = this.#database.prepare('UPDATE topic SET durable = max(durable, ?)');
     this.#delete = this.#database.prepare(`DELETE FROM message WHERE publishedAt < ? AND offset IN
       (SELECT offset FROM message WHERE offset < (SELECT max(offset) FROM message) ORDER BY offset LIMIT ${retentionStepMax})`);
   }
 
-  /** On the disk when this returns. */
-  append(messages: readonly OutgoingMessage[], publishedAt: number): void {
-    inTransaction(this.#database, () => {
-      for (const message of messages) this.#insert.run(message.key, encodeMessage(message), publishedAt);
+  /** Of what was written before a crash, and whether it was synced is not known: synced now. */
+  async open(): Promise<void> {
+    const last = this.#database.prepare('SELECT max(offset) AS last FROM message').get()?.['last'];
+    await this.#log.sync();
+    this.#release.run(Number(last ?? 0));
+  }
+
+  /** On the disk when this resolves, and seen by consumers from then on. */
+  async append(messages: readonly OutgoingMessage[], publishedAt: number): Promise<void> {
+    const last = inTransaction(this.#database, () => {
+      let offset: number | bigint = 0;
+      for (const message of messages) offset = this.#insert.run(message.key, encodeMessage(message), publishedAt).lastInsertRowid;
+      return Number(offset);
     });
+    await this.#log.sync();
+    this.#release.run(last);
   }
 
   /** One step; answers whether there may be more to delete. */
@@ -46,6 +63,7 @@ export class TopicWriter {
   }
 
   close(): void {
+    this.#log.close();
     if (this.#database.isOpen) this.#database.close();
   }
 }
@@ -139,7 +157,9 @@ const openTopic = (database: DatabaseSync, inode: number): OpenTopic | undefined
     id: String(row['id']),
     inode,
     dataVersion: database.prepare('PRAGMA data_version'),
-    page: database.prepare('SELECT offset, message FROM message WHERE offset > ? ORDER BY offset LIMIT ?'),
-    bounds: database.prepare('SELECT (SELECT min(offset) FROM message) AS first, (SELECT max(offset) FROM message) AS last'),
+    page: database.prepare(
+      'SELECT offset, message FROM message WHERE offset > ? AND offset <= (SELECT durable FROM topic) ORDER BY offset LIMIT ?',
+    ),
+    bounds: database.prepare('SELECT (SELECT min(offset) FROM message) AS first, (SELECT durable FROM topic) AS last'),
   };
 };

@@ -51,6 +51,7 @@ class SqliteMessageBroker implements MessageBroker {
       this.#closeFiles();
       throw error;
     }
+    for (const writer of this.#writers.values()) this.#track(writer.open());
     if (this.#writers.size > 0) this.#track(this.#retain());
   }
 
@@ -58,7 +59,7 @@ class SqliteMessageBroker implements MessageBroker {
     if (this.#closing.signal.aborted) throw new Error('the broker is closed');
     const writer = this.#writers.get(topic);
     if (writer === undefined) throw new Error(`the topic ${topic} is not published here: its file has one writer`);
-    if (messages.length > 0) writer.append(messages, Date.parse(this.#options.timer.now()));
+    if (messages.length > 0) await writer.append(messages, Date.parse(this.#options.timer.now()));
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
