@@ -1,0 +1,281 @@
+import type { Command, DomainEvent, JsonObject, Message, Policy, Position, ProcessManager, Projection } from '@conference/kernel';
+import type {
+  EventStore,
+  IdGenerator,
+  InboundBatch,
+  MessageBroker,
+  Random,
+  ReadModelStore,
+  StoredEvent,
+  Subscription,
+  Timer,
+} from '@conference/ports';
+import { checkpointOf } from './checkpoints.ts';
+import { follow, furthestCheckpoint, runLeased } from './consumer-group.ts';
+import { dispatchOf, reactionOf, type SendCommand } from './dispatcher.ts';
+import type { EventDecoder } from './event-codec.ts';
+import { type Feed, type FeedConsumer, openFeed } from './feed.ts';
+import { importConsumer, messageImport } from './import.ts';
+import { keyedConsumer } from './keyed-consumer.ts';
+import type { Log } from './log.ts';
+import { parkedMessagesCodec, parkedMessagesProjection } from './parking/parked-messages.ts';
+import { type Parking, parking } from './parking/parking.ts';
+import { deadlinesOf, deadlineTimer, processEventCodec, processManagerRunner } from './process-manager-runner.ts';
+import { type ProjectionRunner, projectionRunner, type RunningProjection } from './projection-runner.ts';
+import { type Publication, type Publisher, publisher } from './publisher.ts';
+
+/** The engines and the sources of time, ids and chance that a service runs on. Nothing of a context knows which they are. */
+export interface Engines {
+  readonly eventStore: EventStore;
+  readonly broker: MessageBroker;
+  readonly readModels: ReadModelStore;
+  readonly timer: Timer;
+  readonly ids: IdGenerator;
+  readonly random: Random;
+  readonly log: Log;
+  /** Of this instance, for leases. Engines that only one process can open may use the same one after a restart. */
+  readonly instance: string;
+}
+
+/** Where a context is at work: for health, metrics and the operator. */
+export interface ContextStatus {
+  readonly projections: readonly { readonly name: string; readonly position: string; readonly lag: number }[];
+  readonly caughtUpOnce: boolean;
+  readonly imports: ReturnType<Subscription['health']>;
+  readonly importLag: () => Promise<number>;
+}
+
+export interface ContextRuntime {
+  /** Returns when everything is running; `ready()` says when the projections have caught up. */
+  start(): Promise<void>;
+  /** Resolves when every projection has caught up once since the start. */
+  ready(): Promise<void>;
+  status(): ContextStatus;
+  /** A projection's documents from the origin, beside the live ones. False: no such projection. */
+  rebuild(name: string): Promise<boolean>;
+  republish(subject: string): Promise<boolean>;
+  /** Everything after a position once more, in the background. False: nothing is published here. */
+  republishFrom(position: string): boolean;
+  readonly parking: Parking;
+  /** Stops taking in, lets what is in flight end; the engines stay open. */
+  stop(): Promise<void>;
+}
+
+type Runnable = { readonly name: string; readonly run: (feed: Feed, signal: AbortSignal) => Promise<void> };
+
+/** Assembles what follows a context's event store; the parts are added by name and run by `start`. */
+export interface ContextBuilder {
+  readonly parking: Parking;
+  project<Doc extends JsonObject, Some extends DomainEvent>(
+    projection: Projection<Doc, Some>,
+    decoder: EventDecoder<Some>,
+  ): ProjectionRunner<Doc>;
+  policy<Some extends DomainEvent, C extends Command>(
+    policy: Policy<Some, C>,
+    decoder: EventDecoder<Some>,
+    sendCommand: SendCommand<C>,
+  ): void;
+  /** Follows events with work that has an effect outside; must be idempotent, ordered per stream. */
+  react(name: string, categories: readonly string[], handleOne: (stored: StoredEvent) => Promise<void>): void;
+  process<State, Some extends DomainEvent, In extends Message, C extends Command>(
+    process: ProcessManager<State, Some, In, C>,
+    decoder: EventDecoder<Some>,
+    sendCommand: SendCommand<C>,
+  ): void;
+  publish<Some extends DomainEvent>(publications: readonly Publication<Some>[], decoder: EventDecoder<Some>): void;
+  /** `decoder` knows every message that may come, so that a malformed one is parked before it is stored. */
+  importFrom<Some extends DomainEvent>(topics: readonly string[], decoder: EventDecoder<Some>): void;
+  build(): ContextRuntime;
+}
+
+export const contextRuntime = (options: {
+  /** In Pascal case, `Registration`: begins its inbox and parking categories. */
+  readonly context: string;
+  /** As it names itself outside, `registration`: leases, groups. */
+  readonly service: string;
+  /** The context's own categories, as the feed subscribes to them. */
+  readonly categories: readonly string[];
+  readonly engines: Engines;
+  readonly deadlinesEveryMs?: number;
+}): ContextBuilder => {
+  const { context, service, engines } = options;
+  const { eventStore, readModels: store, timer, random, log } = engines;
+  const lot = parking({ context, ...engines });
+  const stop = new AbortController();
+  const projections: RunningProjection[] = [];
+  const runnables: Runnable[] = [];
+  const running: Promise<void>[] = [];
+  let imported: { readonly topics: readonly string[]; readonly handle: (batch: InboundBatch) => Promise<void> } | undefined;
+  let published: ((signal: AbortSignal) => Publisher) | undefined;
+  let feed: Feed | undefined;
+  let subscription: Subscription | undefined;
+  let started: Promise<void> | undefined;
+
+  const leased = (name: string, make: Parameters<typeof runLeased>[0]['make']): Runnable => ({
+    name,
+    run: (from, signal) =>
+      runLeased({ context: service, name, owner: engines.instance, feed: from, store, timer, random, log, signal, make }),
+  });
+  const keyed = (
+    name: string,
+    categories: readonly string[],
+    handleOne: (stored: StoredEvent) => Promise<void>,
+    keyOf: (stored: StoredEvent) => string = ({ streamName }) => streamName,
+  ): void => {
+    lot.register(name, {
+      retry: async ({ content }) => {
+        if (content.kind !== 'event') throw new Error('not an event of the own store');
+        for await (const page of eventStore.readStream(content.streamName as StoredEvent['streamName'], {
+          from: content.streamVersion,
+          maxCount: 1,
+        }))
+          for (const stored of page) await handleOne(stored);
+      },
+      skip: async () => {},
+    });
+    const checkpoint = checkpointOf(store, name);
+    const make = (signal: AbortSignal) =>
+      keyedConsumer({
+        name,
+        categories,
+        keyOf,
+        handleOne,
+        checkpoint,
+        parking: lot,
+        timer,
+        random,
+        log,
+        signal,
+      });
+    runnables.push(leased(name, make));
+  };
+  const addProjection = <Doc extends JsonObject, Any extends DomainEvent>(
+    projection: Projection<Doc, Any>,
+    decoder: EventDecoder<Any>,
+  ): ProjectionRunner<Doc> => {
+    const runner = projectionRunner({ projection, codec: decoder, store, timer, parking: lot, log });
+    // What was parked for a projection is repaired by building it anew: a document cannot go back.
+    lot.register(runner.name, { retry: () => rebuildOf(runner), skip: async () => {} });
+    projections.push(runner);
+    runnables.push(leased(runner.name, () => runner));
+    return runner;
+  };
+  const rebuildOf = async (runner: RunningProjection): Promise<void> => {
+    const from = feed;
+    if (from === undefined) throw new Error('not started');
+    await runner.rebuild((consumer, isDone) => follow(from, consumer, stop.signal, isDone));
+  };
+
+  const startImport = async (): Promise<void> => {
+    if (imported === undefined) return;
+    const { topics, handle } = imported;
+    subscription = await engines.broker.subscribe({
+      topics,
+      group: `${service}.${importConsumer}.v1`,
+      from: 'earliest',
+      signal: stop.signal,
+      handle,
+    });
+  };
+
+  const start = async (): Promise<void> => {
+    addProjection(parkedMessagesProjection(lot.category), parkedMessagesCodec);
+    keyed('parking', [lot.category], lot.follow);
+    if (published !== undefined) runnables.push(leased('publisher', published));
+    await lot.restore(await checkpointOf(store, 'parking').load());
+    const after = await furthestCheckpoint(projections);
+    feed = openFeed({ eventStore, categories: [...options.categories, lot.category], after, timer, random, log, signal: stop.signal });
+    for (const { run } of runnables) running.push(run(feed, stop.signal));
+    await startImport();
+  };
+
+  const runtime: ContextRuntime = {
+    parking: lot,
+    start: () => {
+      started ??= start();
+      return started;
+    },
+    ready: async () => {
+      while (!stop.signal.aborted && !projections.every((projection) => projection.isCaughtUp()))
+        await timer.sleep(5, { signal: stop.signal });
+    },
+    status: () => ({
+      projections: projections.map((projection) => ({
+        name: projection.collection.name,
+        position: projection.position(),
+        lag: feed?.eventsAfter(projection.position()) ?? 0,
+      })),
+      caughtUpOnce: projections.length > 0 && projections.every((projection) => projection.isCaughtUp()),
+      imports: subscription?.health() ?? (imported === undefined ? 'consuming' : 'reconnecting'),
+      importLag: async () => (await subscription?.lag()) ?? 0,
+    }),
+    rebuild: async (name) => {
+      const runner = projections.find((projection) => projection.collection.name === name);
+      if (runner === undefined) return false;
+      await rebuildOf(runner);
+      return true;
+    },
+    republish: async (subject) => (published === undefined ? false : published(stop.signal).republish(subject)),
+    republishFrom: (position) => {
+      const from = feed;
+      if (published === undefined || from === undefined) return false;
+      const again = published(stop.signal);
+      const stopAt = from.head();
+      let reached = false;
+      const consumer: FeedConsumer = {
+        name: 'republish',
+        categories: again.categories,
+        checkpoint: async () => position as Position,
+        handle: async (batch) => {
+          await again.publishAgain(batch.events);
+          reached = batch.position >= stopAt;
+        },
+      };
+      follow(from, consumer, stop.signal, () => reached).catch((error: unknown) => log.error({ err: error }, 'publishing again failed'));
+      return true;
+    },
+    stop: async () => {
+      stop.abort();
+      await Promise.all([subscription?.ended, ...running]);
+    },
+  };
+
+  return {
+    parking: lot,
+    project: addProjection,
+    policy: (policy, decoder, sendCommand) =>
+      keyed(`policy-${policy.name.toLowerCase()}`, policy.categories, reactionOf(policy, decoder, sendCommand)),
+    react: keyed,
+    process: (process, decoder, sendCommand) => {
+      const runner = processManagerRunner({ process, codec: decoder, eventStore, timer, random, log });
+      const deadlines = deadlinesOf(process.name);
+      keyed(`process-${process.name.toLowerCase()}`, process.categories, runner.handleEvent, runner.keyOf);
+      keyed(`dispatcher-${process.name.toLowerCase()}`, [process.name], dispatchOf(runner, sendCommand));
+      addProjection(deadlines, processEventCodec());
+      runnables.push({
+        name: `deadlines-${process.name}`,
+        run: (_, signal) =>
+          deadlineTimer({ runner, collection: deadlines.collection, store, timer, log, signal, everyMs: options.deadlinesEveryMs ?? 250 }),
+      });
+    },
+    publish: (publications, decoder) => {
+      published = (signal) =>
+        publisher({
+          sourceContext: service,
+          publications,
+          codec: decoder,
+          eventStore,
+          broker: engines.broker,
+          checkpoint: checkpointOf(store, 'publisher'),
+          timer,
+          random,
+          log,
+          signal,
+        });
+    },
+    importFrom: (topics, decoder) => {
+      imported = { topics, handle: messageImport({ context, codec: decoder, eventStore, parking: lot, timer }).handle };
+    },
+    build: () => runtime,
+  };
+};

@@ -1,0 +1,110 @@
+import type { DomainEvent, JsonObject, Recorded } from '@conference/kernel';
+import type { EventToAppend, StoredEvent } from '@conference/ports';
+
+/** Lifts the data of version n to version n + 1. Pure. */
+export type Upcaster = (data: JsonObject) => JsonObject;
+
+export interface EventSchema<Data extends JsonObject> {
+  /** The one written today. */
+  readonly version: number;
+  /** By the version they lift from; a chain without holes up to `version`. */
+  readonly upcasters?: { readonly [from: number]: Upcaster };
+  readonly formerNames?: readonly string[];
+  /** After the upcasters, and before writing. Throws: a poisoned event is parked, never guessed. */
+  readonly parse: (data: JsonObject) => Data;
+}
+/** One per context: its own events and those it imports. */
+export type EventCatalog<E extends DomainEvent> = {
+  readonly [T in E['type']]: EventSchema<Extract<E, { readonly type: T }>['data']>;
+};
+
+type Encoded = Pick<EventToAppend, 'type' | 'schemaVersion' | 'data'>;
+
+export interface EventDecoder<E extends DomainEvent> {
+  /** `undefined`: not of this catalog. Throws for a newer version, and for data that is not what it should be. */
+  readonly decode: (stored: Encoded) => E | undefined;
+}
+export interface EventCodec<E extends DomainEvent> extends EventDecoder<E> {
+  /** Throws for data that its own schema refuses: what cannot be read later is not written. */
+  readonly encode: (event: E) => Encoded;
+}
+
+/** For a reader of some of the events: the others are `undefined` to it. */
+export const only = <E extends DomainEvent, T extends E['type']>(
+  decoder: EventDecoder<E>,
+  ...types: readonly T[]
+): EventDecoder<Extract<E, { readonly type: T }>> => {
+  const wanted: ReadonlySet<string> = new Set(types);
+  const isWanted = (event: E): event is Extract<E, { readonly type: T }> => wanted.has(event.type);
+  return {
+    decode: (stored) => {
+      const event = decoder.decode(stored);
+      return event !== undefined && isWanted(event) ? event : undefined;
+    },
+  };
+};
+
+/** An event that the store holds and no code of this release can read. */
+export class UndecodableEvent extends Error {
+  override readonly name = 'UndecodableEvent';
+}
+
+const lift = (name: string, schema: EventSchema<JsonObject>, from: number, data: JsonObject): JsonObject => {
+  if (from > schema.version) throw new UndecodableEvent(`${name} has version ${from}, this release knows ${schema.version}`);
+  let lifted = data;
+  for (let version = from; version < schema.version; version++) {
+    const upcaster = schema.upcasters?.[version];
+    if (upcaster === undefined) throw new UndecodableEvent(`${name} has no upcaster from version ${version}`);
+    lifted = upcaster(lifted);
+  }
+  return lifted;
+};
+
+const parsed = (name: string, schema: EventSchema<JsonObject>, data: JsonObject): JsonObject => {
+  try {
+    return schema.parse(data);
+  } catch (error) {
+    throw new UndecodableEvent(`${name} is malformed`, { cause: error });
+  }
+};
+
+/**
+ * The one translation between stored and current events; the same serves store, inbox and replay. The consumers of a
+ * feed share the stored objects, so each is decoded once per codec, however many consumers read it.
+ */
+export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): EventCodec<E> => {
+  const schemas = new Map<string, readonly [string, EventSchema<JsonObject>]>();
+  for (const [name, schema] of Object.entries<EventSchema<JsonObject>>(catalog))
+    for (const known of [name, ...(schema.formerNames ?? [])]) schemas.set(known, [name, schema]);
+  const decoded = new WeakMap<Encoded, E>();
+
+  return {
+    encode: ({ type, data }) => {
+      const found = schemas.get(type);
+      if (found === undefined) throw new Error(`${type} is not in the catalog`);
+      return { type, schemaVersion: found[1].version, data: parsed(type, found[1], data) };
+    },
+    decode: (stored) => {
+      const known = decoded.get(stored);
+      if (known !== undefined) return known;
+      const found = schemas.get(stored.type);
+      if (found === undefined) return undefined;
+      const [type, schema] = found;
+      const data = parsed(type, schema, lift(type, schema, stored.schemaVersion, stored.data));
+      // The catalog's type ties each name to its data; a map of strings cannot say so.
+      const event = { type, data } as DomainEvent as E;
+      decoded.set(stored, event);
+      return event;
+    },
+  };
+};
+
+export const recorded = <E extends DomainEvent>(stored: StoredEvent, event: E): Recorded<E> => ({
+  event,
+  eventId: stored.eventId,
+  stream: stored.streamName,
+  streamVersion: stored.streamVersion,
+  position: stored.position,
+  metadata: stored.metadata,
+  recordedAt: stored.recordedAt,
+});

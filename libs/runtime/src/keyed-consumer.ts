@@ -1,0 +1,160 @@
+import type { Position } from '@conference/kernel';
+import { type FeedBatch, type Random, type StoredEvent, StoreUnavailable, type Timer, UnknownOutcome } from '@conference/ports';
+import { type Checkpoint, Fenced } from './checkpoints.ts';
+import type { FeedConsumer } from './feed.ts';
+import type { Log } from './log.ts';
+import { backoffMs, untilDone } from './retry.ts';
+
+/** It may work later: retried in place for as long as it takes. Everything else is tried a few times and then parked. */
+export class Transient extends Error {
+  override readonly name = 'Transient';
+}
+
+const isTransient = (error: unknown): boolean =>
+  error instanceof Transient || error instanceof StoreUnavailable || error instanceof UnknownOutcome;
+
+/** Where an event goes that cannot be handled. Durable when resolved. */
+export interface ParkingLot {
+  /** Whether an earlier one of this subject is parked for this consumer: then it has to wait behind it. */
+  isParked(consumer: string, subject: string): boolean;
+  park(consumer: string, stored: StoredEvent, error: unknown): Promise<void>;
+  /** Because an earlier one is parked; it follows when that is retried or skipped, also when that is being done just now. */
+  parkBehind(consumer: string, stored: StoredEvent): Promise<void>;
+}
+
+export interface KeyedConsumer extends FeedConsumer {
+  /** Once more, for a parked event. Throws what `handleOne` throws. */
+  redrive(stored: StoredEvent): Promise<void>;
+  /** Resolves when everything taken in so far has taken effect and is covered by the checkpoint. */
+  idle(): Promise<void>;
+}
+
+type Slot = { readonly position: Position; done: boolean };
+
+const attemptsMax = 3;
+const saveEveryMs = 200;
+
+/**
+ * Ordered per key, many keys in flight: without that, group commit never gets a group. The checkpoint is the position
+ * before the lowest unfinished event, so a crash repeats some events and loses none.
+ */
+export const keyedConsumer = (options: {
+  readonly name: string;
+  readonly categories: readonly string[];
+  readonly keyOf: (stored: StoredEvent) => string;
+  /** Must be idempotent. */
+  readonly handleOne: (stored: StoredEvent) => Promise<void>;
+  readonly checkpoint: Checkpoint;
+  readonly parking: ParkingLot;
+  readonly timer: Timer;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly inFlightMax?: number;
+}): KeyedConsumer => {
+  const { name, handleOne, keyOf, checkpoint, parking, timer, random, log, signal } = options;
+  const inFlightMax = options.inFlightMax ?? 512;
+  const tails = new Map<string, Promise<void>>();
+  const slots: Slot[] = [];
+  let inFlight = 0;
+  let frontier: Position;
+  let saved: Position;
+  let saving: Promise<void> | undefined;
+  let fenced: Fenced | undefined;
+  let freed: (() => void)[] = [];
+
+  const handleWithPatience = async (stored: StoredEvent): Promise<void> => {
+    for (let attempt = 0, failures = 0; ; attempt++) {
+      try {
+        if (parking.isParked(name, stored.streamName)) await parking.parkBehind(name, stored);
+        else await handleOne(stored);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isTransient(error) && ++failures >= attemptsMax) {
+          log.error(
+            { consumer: name, stream: stored.streamName, version: stored.streamVersion, err: error },
+            'an event cannot be handled and is parked',
+          );
+          await untilDone(() => parking.park(name, stored, error), {
+            timer,
+            random,
+            signal,
+            onError: (err) => log.error({ consumer: name, err }, 'parking failed, trying again'),
+          });
+          return;
+        }
+        await timer.sleep(backoffMs({ firstMs: 10, maxMs: 2_000 }, attempt, random), { signal });
+        if (signal.aborted) return;
+      }
+    }
+  };
+
+  const advance = (): void => {
+    let finished = 0;
+    for (; slots[finished]?.done === true; finished++) frontier = slots[finished]?.position ?? frontier;
+    slots.splice(0, finished);
+    if (frontier > saved && saving === undefined && fenced === undefined && !signal.aborted) saving = save();
+  };
+
+  const save = async (): Promise<void> => {
+    await timer.sleep(saveEveryMs, { signal });
+    const position = frontier;
+    try {
+      if (position > saved) await checkpoint.save(saved, position);
+      saved = position;
+    } catch (error) {
+      log.warn({ consumer: name, err: error }, 'checkpoint not saved');
+      if (error instanceof Fenced) fenced = error;
+    }
+    saving = undefined;
+    if (!signal.aborted) advance();
+  };
+
+  const start = (stored: StoredEvent, slot: Slot): void => {
+    const key = keyOf(stored);
+    inFlight++;
+    const task = (tails.get(key) ?? Promise.resolve())
+      .then(() => (signal.aborted ? undefined : handleWithPatience(stored)))
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.error({ consumer: name, err: error }, 'an event was given up while stopping');
+      })
+      .then(() => {
+        if (tails.get(key) === task) tails.delete(key);
+        inFlight--;
+        slot.done = !signal.aborted; // what was cut off comes again after the restart
+        advance();
+        const waiting = freed;
+        freed = [];
+        for (const resume of waiting) resume();
+      });
+    tails.set(key, task);
+  };
+
+  return {
+    name,
+    categories: options.categories,
+    checkpoint: async () => {
+      frontier = await checkpoint.load();
+      saved = frontier;
+      return frontier;
+    },
+    handle: async (batch: FeedBatch) => {
+      if (fenced !== undefined) throw fenced;
+      for (const stored of batch.events) {
+        while (inFlight >= inFlightMax && !signal.aborted) await new Promise<void>((resolve) => freed.push(resolve));
+        if (signal.aborted) return;
+        const slot = { position: stored.position, done: false };
+        slots.push(slot);
+        start(stored, slot);
+      }
+      slots.push({ position: batch.position, done: true });
+      advance();
+    },
+    redrive: (stored) => handleOne(stored),
+    idle: async () => {
+      await Promise.all(tails.values());
+      while (saving !== undefined) await saving;
+    },
+  };
+};

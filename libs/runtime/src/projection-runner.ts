@@ -1,0 +1,249 @@
+import type { Collection, DomainEvent, JsonObject, Position, Projection } from '@conference/kernel';
+import { categoryOf, origin } from '@conference/kernel';
+import type { Build, FeedBatch, ReadModelStore, StoredEvent, Timer, Versioned } from '@conference/ports';
+import { Fenced } from './checkpoints.ts';
+import { type EventDecoder, recorded } from './event-codec.ts';
+import type { FeedConsumer } from './feed.ts';
+import type { ParkingLot } from './keyed-consumer.ts';
+import type { Log } from './log.ts';
+import { type DocumentWaiters, documentWaiters, type PositionWaiters, positionWaiters } from './waiters.ts';
+
+/** What the service, its queries and its operator see of a projection, whatever its documents are. */
+export interface RunningProjection extends FeedConsumer {
+  readonly collection: { readonly name: string; readonly version: number };
+  /** Of the build that answers queries. */
+  position(): Position;
+  /** True once it has caught up since the start: only then are its answers whole. */
+  isCaughtUp(): boolean;
+  waitFor(position: Position, withinMs: number): Promise<boolean>;
+  /** A fresh build beside the live one, which goes on serving; filled by `follow` and switched to when it has caught up. */
+  rebuild(follow: (consumer: FeedConsumer, isDone: () => boolean) => Promise<void>): Promise<void>;
+}
+export interface ProjectionRunner<Doc extends JsonObject> extends RunningProjection {
+  /** Resolves with the document as soon as it satisfies the condition; undefined when the time is up. */
+  waitUntil(id: string, holds: (document: Doc) => boolean, withinMs: number): Promise<Doc | undefined>;
+}
+
+const cachedDocumentsMax = 5_000;
+const idleSaveMs = 500;
+
+/** Documents of the last batches, so that a hot one is not loaded for each batch. Only as good as the fence: dropped when fenced. */
+const documentCache = <Doc extends JsonObject>() => {
+  const documents = new Map<string, Versioned<Doc>>();
+  return {
+    get: (id: string) => documents.get(id),
+    set: (id: string, document: Versioned<Doc>): void => {
+      documents.delete(id);
+      documents.set(id, document);
+      if (documents.size <= cachedDocumentsMax) return;
+      const { value: oldest } = documents.keys().next();
+      if (oldest !== undefined) documents.delete(oldest);
+    },
+    clear: () => documents.clear(),
+  };
+};
+
+interface BuildWriter {
+  /** Applies a batch and moves the checkpoint; throws {@link Fenced}. */
+  apply(batch: FeedBatch): Promise<void>;
+  checkpoint(): Promise<Position>;
+}
+
+const buildWriter = <Doc extends JsonObject, E extends DomainEvent>(options: {
+  readonly projection: Projection<Doc, E>;
+  readonly codec: EventDecoder<E>;
+  readonly store: ReadModelStore;
+  readonly build: Build<Doc>;
+  readonly timer: Timer;
+  readonly onPoison: (stored: StoredEvent, error: unknown) => Promise<void>;
+  readonly onWritten: (id: string, document: Doc | undefined) => void;
+}): BuildWriter => {
+  const { projection, codec, store, build, timer, onPoison } = options;
+  const cache = documentCache<Doc>();
+  let saved: Position = origin;
+  let savedAt = 0;
+
+  const idsOf = (stored: StoredEvent): readonly string[] => {
+    const event = codec.decode(stored);
+    return event === undefined ? [] : projection.idsOf(recorded(stored, event));
+  };
+
+  /** The documents that a batch touches; those it does not hold in memory come in one read. */
+  const load = async (ids: ReadonlySet<string>): Promise<Map<string, Versioned<Doc>>> => {
+    const documents = new Map<string, Versioned<Doc>>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const cached = cache.get(id);
+      if (cached === undefined) missing.push(id);
+      else documents.set(id, cached);
+    }
+    if (missing.length > 0) for (const [id, document] of await store.load(build, missing)) documents.set(id, document);
+    return documents;
+  };
+
+  const evolved = (before: Versioned<Doc> | undefined, stored: StoredEvent, event: E, id: string): Versioned<Doc> | undefined => {
+    if (before !== undefined && stored.position <= before.position) return undefined; // a repeat
+    const document = projection.evolve(before?.document, recorded(stored, event), id);
+    const version = categoryOf(stored.streamName) === projection.versionFrom ? stored.streamVersion : before?.version;
+    return { document, position: stored.position, ...(version === undefined ? {} : { version }) };
+  };
+
+  const readable = async (batch: FeedBatch): Promise<readonly (readonly [StoredEvent, readonly string[]])[]> => {
+    const found: (readonly [StoredEvent, readonly string[]])[] = [];
+    for (const stored of batch.events) {
+      try {
+        const ids = idsOf(stored);
+        if (ids.length > 0) found.push([stored, ids]);
+      } catch (error) {
+        await onPoison(stored, error);
+      }
+    }
+    return found;
+  };
+
+  const writesOf = async (batch: FeedBatch): Promise<Map<string, Versioned<Doc>>> => {
+    const events = await readable(batch);
+    const documents = await load(new Set(events.flatMap(([, ids]) => ids)));
+    const writes = new Map<string, Versioned<Doc>>();
+    for (const [stored, ids] of events) {
+      const event = codec.decode(stored);
+      if (event === undefined) continue;
+      try {
+        const changes = ids.map((id) => [id, evolved(documents.get(id), stored, event, id)] as const);
+        for (const [id, after] of changes) {
+          if (after === undefined || (after.document === undefined && documents.get(id) === undefined)) continue;
+          documents.set(id, after);
+          writes.set(id, after);
+        }
+      } catch (error) {
+        await onPoison(stored, error);
+      }
+    }
+    return writes;
+  };
+
+  const nowMs = (): number => Date.parse(timer.now());
+
+  return {
+    checkpoint: async () => {
+      saved = await store.checkpoint(build);
+      cache.clear();
+      return saved;
+    },
+    apply: async (batch) => {
+      const writes = await writesOf(batch);
+      // An empty step is worth a write only now and then; after a crash a few events are looked at once more.
+      if (writes.size === 0 && nowMs() - savedAt < idleSaveMs) return;
+      const result = await store.commit(build, { writes, after: saved, position: batch.position });
+      if (result === 'fenced') throw new Fenced(projection.collection.name);
+      saved = batch.position;
+      savedAt = nowMs();
+      for (const [id, written] of writes) {
+        cache.set(id, written);
+        options.onWritten(id, written.document);
+      }
+    },
+  };
+};
+
+/**
+ * Runs one projection into its collection: documents and checkpoint move together or the runner is fenced. A new version
+ * of the collection starts from the origin in a build of its own and answers queries once it has caught up.
+ */
+export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(options: {
+  readonly projection: Projection<Doc, E>;
+  readonly codec: EventDecoder<E>;
+  readonly store: ReadModelStore;
+  readonly timer: Timer;
+  readonly parking: ParkingLot;
+  readonly log: Log;
+}): ProjectionRunner<Doc> => {
+  const { projection, store, timer, parking, log } = options;
+  const declared: Collection<Doc> = projection.collection;
+  const name = `projection-${declared.name}`;
+  const positions: PositionWaiters = positionWaiters(timer, origin);
+  const documents: DocumentWaiters<Doc> = documentWaiters<Doc>(timer);
+  let writer: BuildWriter | undefined;
+  let build: Build<Doc> | undefined;
+  let isActive = false;
+  let caughtUp = false;
+  /** Of the last batch that the live loop took, handled or not. */
+  let taken: Position = origin;
+  /** A rebuilt build on its way to answer queries. */
+  let switching: Promise<void> | undefined;
+
+  const onPoison = async (stored: StoredEvent, error: unknown): Promise<void> => {
+    log.error(
+      { projection: declared.name, stream: stored.streamName, version: stored.streamVersion, err: error },
+      'an event cannot be projected',
+    );
+    await parking.park(name, stored, error);
+  };
+  const writerFor = (target: Build<Doc>, onWritten: (id: string, document: Doc | undefined) => void): BuildWriter =>
+    buildWriter({ ...options, build: target, onPoison, onWritten });
+
+  const open = async (): Promise<BuildWriter> => {
+    const active = await store.active(declared);
+    isActive = active !== undefined;
+    build = active ?? (await store.create(declared, '1'));
+    return writerFor(build, documents.wrote);
+  };
+
+  return {
+    name,
+    categories: projection.categories,
+    collection: declared,
+    checkpoint: async () => {
+      switching = undefined;
+      const opened = await open();
+      taken = await opened.checkpoint();
+      writer = opened;
+      return taken;
+    },
+    handle: async (batch) => {
+      taken = batch.position;
+      await writer?.apply(batch);
+      await switching;
+      if (batch.caughtUp && !isActive && build !== undefined) {
+        await store.activate(build);
+        isActive = true;
+      }
+      if (!isActive) return;
+      caughtUp ||= batch.caughtUp;
+      positions.reached(batch.position);
+    },
+    position: positions.current,
+    isCaughtUp: () => caughtUp,
+    waitFor: positions.waitFor,
+    waitUntil: documents.waitUntil,
+    rebuild: async (follow) => {
+      // Asked of the store: another instance may be the one that projects.
+      const old = await store.active(declared);
+      const target = await store.create(declared, `${timer.now().replaceAll(/\D/g, '')}`);
+      let done = false;
+      const filling = writerFor(target, (id, document) => {
+        if (done) documents.wrote(id, document);
+      });
+      const consumer: FeedConsumer = {
+        name: `${name}-rebuild`,
+        categories: projection.categories,
+        checkpoint: filling.checkpoint,
+        handle: async (batch) => {
+          await filling.apply(batch);
+          // The live loop goes on from where it is: what it has taken must be in the new build before it writes that one.
+          // Nothing is awaited from the comparison to the change, so no batch comes between them.
+          if (!batch.caughtUp || batch.position < taken) return;
+          done = true;
+          writer = filling;
+          build = target;
+          switching = store.activate(target);
+          await switching;
+          switching = undefined;
+        },
+      };
+      await follow(consumer, () => done);
+      // A loop that still writes the old one, here or elsewhere, is fenced and opens the new one.
+      if (done && old !== undefined && old.build !== target.build) await store.drop(old);
+    },
+  };
+};

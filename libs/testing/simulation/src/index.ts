@@ -1,0 +1,10 @@
+export { type CountedRun, type CrashPlan, crashAtEveryPoint } from './crash-plan.ts';
+export { crashableEventStore, crashableMessageBroker, crashableReadModelStore } from './crashable.ts';
+export { type FaultScripts, faultScripts } from './fault-scripts.ts';
+export { type SeededRandom, seededRandom } from './seeded-random.ts';
+export type { Epoch, ServiceOptions, SimulatedService } from './service.ts';
+export { type Simulation, type SimulationSettings, simulation } from './simulation.ts';
+export { type FailedRun, SimulationFailure } from './simulation-failure.ts';
+export { calmOptions, describeOptions, drawOptions, type FaultName, faultNames, type SimulationOptions } from './simulation-options.ts';
+export { createTrace, type Trace, traceLinesMax } from './trace.ts';
+export { type RunBudget, type RunResult, type SleepOwner, type VirtualTime, virtualTime } from './virtual-time.ts';
