@@ -1,0 +1,47 @@
+export { awaitConsistency, waitAskedMs, withConsistencyToken, withVersion } from './answers.ts';
+export { type AuthPolicy, actorOf, assertCovers, auth, type Principal, type SignatureCheck } from './auth.ts';
+export { canonicalJson, requestHashOf } from './canonical-json.ts';
+export { closeHttpServer } from './close-http-server.ts';
+export { commandIdOf, type HeaderUse, outcomeProblem, type RequestedCommand, type UnacceptedOutcome } from './commands.ts';
+export { etagOf, parseIfMatch } from './conditional.ts';
+export { consistencyToken, positionOf } from './consistency-token.ts';
+export { type Environment, httpAddress, oneOf, readConfig, text, wholeNumber } from './environment.ts';
+export { type EventLoopLoad, eventLoopLoad } from './event-loop-load.ts';
+export type { HttpServer, RequestedConsistency } from './fastify-types.ts';
+export { type DegradedPart, type HealthSource, type Readiness, readinessOf } from './health.ts';
+export { createHttpServer, type HttpServerOptions } from './http-server.ts';
+export { createLogger } from './logger.ts';
+export { createMetrics, type Metrics, type Reading } from './metrics.ts';
+export { contextHealth, operatorRoutes } from './operator-routes.ts';
+export { pageLimitDefault, pageLimitMax, pageOf, pageQuery } from './pagination.ts';
+export { preferredWaitMs } from './prefer.ts';
+export {
+  type CommonProblemCode,
+  type InvalidPart,
+  invalidRequest,
+  keyReused,
+  notFound,
+  Problem,
+  type ProblemCatalog,
+  type ProblemKind,
+  type ProblemOptions,
+  problem,
+  problemCatalog,
+  problemCodes,
+  readModelBehind,
+  temporarilyUnavailable,
+  tooManyRequests,
+  unauthenticated,
+  versionMismatch,
+} from './problem.ts';
+export { invalidInput } from './problem-responses.ts';
+export { type RateLimit, rateLimit } from './rate-limit.ts';
+export { type RunningService, runService, type ServiceProcess } from './run-service.ts';
+export { keptSecret, type SecretName } from './secrets.ts';
+export { commonVariables, type LogLevel, logLevels, type ServiceConfig, type ServiceName, serviceConfig, urlOf } from './service-config.ts';
+export { type SessionAttempt, type SessionAttempts, sessionAttempts } from './session-attempts.ts';
+export { isWebhookSecret, signWebhook, verifyWebhook, type WebhookHeaders } from './standard-webhooks.ts';
+export { ConfigurationError, StartupFailure } from './startup-failure.ts';
+export { systemIds, systemRandom, systemTimer } from './system.ts';
+export { sameSecret, type TokenClaims, type TokenKind, type Tokens, tokens } from './tokens.ts';
+export { workspaceRoot } from './workspace-root.ts';
