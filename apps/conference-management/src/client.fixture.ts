@@ -1,0 +1,42 @@
+import type { Component } from './component.fixture.ts';
+
+export type Headers = { readonly [name: string]: string };
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type CallOptions = { readonly token?: string; readonly body?: object; readonly headers?: Headers };
+
+export const details = {
+  name: 'Domain days',
+  description: 'Two days about domains',
+  location: 'Basel',
+  startDate: '2027-05-02',
+  endDate: '2027-05-03',
+};
+export const newConference = (slug: string) => ({ ...details, slug, currency: 'EUR', owner: { name: 'Ada', email: 'Ada@Example.org' } });
+export const fullPass = { name: 'Full pass', description: 'Both days', price: { amount: 19900, currency: 'EUR' }, quota: 10 };
+
+type Created = { readonly id: string; readonly token: string; readonly accessCode: string };
+
+/** Calls the routes as a client would. */
+export const clientOf = (service: () => Component) => {
+  const call = (method: Method, url: string, options: CallOptions = {}) =>
+    service()
+      .http()
+      .inject({
+        method,
+        url,
+        headers: { ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }), ...options.headers },
+        ...(options.body === undefined ? {} : { payload: options.body }),
+      });
+  const create = async (slug: string, headers: Headers = {}) => {
+    const answer = await call('POST', '/v1/conferences', { body: newConference(slug), headers });
+    return { answer, ...answer.json<Created>() };
+  };
+  let slugs = 0;
+  return { call, create, created: () => create(`days_${++slugs}`) };
+};
+export type Answer = Awaited<ReturnType<ReturnType<typeof clientOf>['call']>>;
+
+export const codeOf = (answer: Answer) => [answer.statusCode, answer.json<{ code?: string }>().code];
+/** So that a query has seen what the command wrote. */
+export const seen = (answer: Answer): Headers => ({ 'consistency-token': String(answer.headers['consistency-token']) });
+export const match = (answer: Answer): Headers => ({ 'if-match': String(answer.headers.etag) });

@@ -1,0 +1,38 @@
+import type { ConferenceManagementApplication } from '@conference/conference-management-application';
+import type { Instant } from '@conference/kernel';
+import { auth, type HttpServer, type SessionAttempts, type Tokens, tooManyRequests, unauthenticated } from '@conference/platform';
+import { normalizedAccessCode } from '../access-code.ts';
+import { organiserToken } from '../organiser-token.ts';
+import { sessionBody, sessionView } from '../schemas.ts';
+
+export interface OrganizerSessionsOptions {
+  readonly application: ConferenceManagementApplication;
+  readonly tokens: Tokens;
+  readonly attempts: SessionAttempts;
+  readonly now: () => Instant;
+}
+
+/** The way back in: what was wrong is never said, and attempts are limited per address. */
+export const organizerSessionRoutes = (http: HttpServer, { application, tokens, attempts, now }: OrganizerSessionsOptions): void => {
+  http.post(
+    '/v1/organizer-sessions',
+    {
+      schema: {
+        tags: ['sessions'],
+        summary: 'A token for a conference, by e-mail and access code',
+        body: sessionBody,
+        response: { 200: sessionView },
+      },
+      config: { auth: auth.public, idempotency: 'none', ifMatch: 'none' },
+    },
+    async (request) => {
+      const { email, accessCode } = request.body;
+      const attempt = attempts.begin(email);
+      if (attempt.status === 'limited') throw tooManyRequests(attempt.retryAfterSeconds);
+      const conferenceId = await application.queries.locateConference({ email, accessCode: normalizedAccessCode(accessCode) });
+      if (conferenceId === undefined) throw unauthenticated('No conference was found with this e-mail address and access code.');
+      attempt.succeeded();
+      return { token: organiserToken(tokens, conferenceId, now()), conferenceId };
+    },
+  );
+};

@@ -1,0 +1,70 @@
+import { openSqliteEngines } from '@conference/adapter-sqlite';
+import { topics } from '@conference/payments-contracts';
+import {
+  ConfigurationError,
+  closeHttpServer,
+  createLogger,
+  type HttpServer,
+  type RunningService,
+  runService,
+  type ServiceConfig,
+  StartupFailure,
+  serviceConfig,
+  systemIds,
+  systemRandom,
+  systemTimer,
+  urlOf,
+} from '@conference/platform';
+import { paymentsApp } from './app.ts';
+import { sendOverHttp } from './callback-delivery.ts';
+
+const name = 'payments';
+let logger: ReturnType<typeof createLogger> | undefined;
+
+/** Never a silent fallback: who asks for an engine gets that one or a clear line. */
+const assertEmbedded = (environment: NodeJS.ProcessEnv): void => {
+  const asked = ['EVENTSTORE_URL', 'KAFKA_BROKERS', 'MONGODB_URL'].filter((variable) => (environment[variable] ?? '').trim() !== '');
+  if (asked.length === 0) return;
+  throw new ConfigurationError(asked.map((variable) => `${variable} is set, but this release runs on the embedded engines only: unset it`));
+};
+
+const openEngines = (config: ServiceConfig): ReturnType<typeof openSqliteEngines> => {
+  try {
+    const publishes = Object.values(topics).map((topic) => topic.name);
+    return openSqliteEngines({ dataDir: config.dataDir, service: name, publishes, timer: systemTimer });
+  } catch (error) {
+    throw new StartupFailure([error instanceof Error ? error.message : String(error)], { cause: error });
+  }
+};
+
+/** The one that was given by the system where the configuration says 0. */
+const portOf = (http: HttpServer, configured: number): number => {
+  const address = http.server.address();
+  return typeof address === 'object' && address !== null ? address.port : configured;
+};
+
+const start = async (): Promise<RunningService> => {
+  assertEmbedded(process.env);
+  const config = serviceConfig(name, process.env);
+  logger = createLogger({ service: name, level: config.logLevel });
+  const { eventStore, broker, readModels, closing } = openEngines(config);
+  // Called once there are call-backs to deliver, which is after the server listens.
+  const listeningPort = (): number => portOf(http, config.port);
+  const { http, application } = await paymentsApp({
+    config,
+    engines: { eventStore, broker, readModels, timer: systemTimer, ids: systemIds, random: systemRandom, log: logger, instance: name },
+    logger,
+    checkEventStore: () => eventStore.check(),
+    sendCallback: sendOverHttp(() => urlOf(config.host, listeningPort())),
+  });
+  const { runtime } = application;
+  await http.listen({ host: config.host, port: config.port });
+  await runtime.start();
+  await runtime.ready();
+  return {
+    url: urlOf(config.host, listeningPort()),
+    closing: [{ name: 'http', close: () => closeHttpServer(http) }, { name: 'runtime', close: () => runtime.stop() }, ...closing],
+  };
+};
+
+await runService({ name, logger: () => logger, start });

@@ -1,0 +1,221 @@
+import { topics as conferenceTopics } from '@conference/conference-management-contracts';
+import type { Instant, Refusal } from '@conference/kernel';
+import { streamName, unreachable } from '@conference/kernel';
+import { topics as paymentTopics } from '@conference/payments-contracts';
+import {
+  type Order,
+  type OrderCommand,
+  type OrderRefusal,
+  order,
+  type PersonalInfo,
+  type RefundCommand,
+  refund,
+  registration,
+  type SeatAssignments,
+  type SeatAssignmentsCommand,
+  type SeatAssignmentsRefusal,
+  type SeatsAvailabilityCommand,
+  seatAssignments,
+  seatsAvailability,
+  seatsAvailabilitySnapshot,
+} from '@conference/registration-domain';
+import {
+  type CommandContext,
+  type CommandOutcome,
+  type ContextRuntime,
+  commandHandler,
+  contextRuntime,
+  type Engines,
+  only,
+} from '@conference/runtime';
+import { orderCodec, ownCodec, refundCodec, registrationCodec, seatAssignmentsCodec, seatsAvailabilityCodec } from './catalog.ts';
+import { publications } from './publications.ts';
+import { type RegistrationQueries, registrationQueries } from './queries.ts';
+import { quotas } from './quota-policy.ts';
+import { isRefused, type QuoteRefusal, quote, type Selection } from './quote.ts';
+import { type ConferenceDocument, conferenceEventTypes, conferences, conferencesProjection } from './read-models/conferences.ts';
+import { orderSeatsProjection, seatAssignmentsTypes } from './read-models/order-seats.ts';
+import { type Locator, orderEventTypes, ordersProjection } from './read-models/orders.ts';
+
+export interface RegistrationSettings {
+  /** From placing to the reservation's end (ORD-2). */
+  readonly reservationSeconds: number;
+  /** From the reservation's end until the seats are given back; a payment under way may still confirm. */
+  readonly graceSeconds: number;
+  /** A keyed hash of e-mail and access code. */
+  readonly locator: Locator;
+  readonly deadlinesEveryMs?: number;
+}
+
+export type OrderOutcome = CommandOutcome<Order, OrderRefusal | QuoteRefusal>;
+export type SeatsOutcome = CommandOutcome<SeatAssignments, SeatAssignmentsRefusal>;
+
+/** What registration can be asked to do, and what it can be asked. */
+export interface RegistrationApplication {
+  readonly runtime: ContextRuntime;
+  readonly commands: {
+    placeOrder(
+      request: { readonly orderId: string; readonly conferenceId: string; readonly items: Selection; readonly accessCode: string },
+      context: CommandContext,
+    ): Promise<OrderOutcome>;
+    chooseAgain(
+      request: { readonly orderId: string; readonly conferenceId: string; readonly items: Selection },
+      context: CommandContext,
+    ): Promise<OrderOutcome>;
+    assignRegistrant(
+      request: { readonly orderId: string; readonly registrant: PersonalInfo },
+      context: CommandContext,
+    ): Promise<OrderOutcome>;
+    /** Free of charge. */
+    confirmOrder(request: { readonly orderId: string }, context: CommandContext): Promise<OrderOutcome>;
+    cancelOrder(request: { readonly orderId: string }, context: CommandContext): Promise<OrderOutcome>;
+    assignSeat(
+      request: { readonly orderId: string; readonly position: number; readonly attendee: PersonalInfo },
+      context: CommandContext,
+    ): Promise<SeatsOutcome>;
+    unassignSeat(request: { readonly orderId: string; readonly position: number }, context: CommandContext): Promise<SeatsOutcome>;
+    /** The order as it was at a version: to answer a repeated command word for word. */
+    orderAt(orderId: string, version: number): Promise<Order>;
+    seatsAt(orderId: string, version: number): Promise<SeatAssignments>;
+  };
+  readonly queries: RegistrationQueries;
+}
+
+const plus = (time: Instant, seconds: number): Instant => new Date(Date.parse(time) + seconds * 1000).toISOString() as Instant;
+
+type Sent = OrderCommand | SeatsAvailabilityCommand | SeatAssignmentsCommand | RefundCommand;
+
+export const registrationApplication = (engines: Engines, settings: RegistrationSettings): RegistrationApplication => {
+  const { eventStore, timer, random, readModels, log } = engines;
+  const common = { eventStore, timer, retry: { withinMs: 5_000, random }, log };
+
+  const orderHandler = commandHandler({
+    ...common,
+    decider: order,
+    codec: orderCodec,
+    streamOf: ({ data }) => streamName('Order', data.orderId),
+  });
+  const seatsHandler = commandHandler({
+    ...common,
+    decider: seatsAvailability,
+    codec: seatsAvailabilityCodec,
+    streamOf: ({ data }) => streamName('SeatsAvailability', data.conferenceId),
+    snapshot: { ...seatsAvailabilitySnapshot, every: 1_000 },
+    cacheBytes: 256 * 1024 * 1024,
+    // Endless, and its rules know a repeat by the request's number and the quota's version.
+    remember: 2_000,
+  });
+  const assignmentsHandler = commandHandler({
+    ...common,
+    decider: seatAssignments,
+    codec: seatAssignmentsCodec,
+    streamOf: ({ data }) => streamName('SeatAssignments', data.orderId),
+    cacheBytes: 4 * 1024 * 1024,
+  });
+  const refundHandler = commandHandler({
+    ...common,
+    decider: refund,
+    codec: refundCodec,
+    streamOf: ({ data }) => streamName('Refund', data.paymentId),
+    cacheBytes: 1024 * 1024,
+  });
+
+  /** Exactly one handler a command. */
+  const send = (command: Sent, context: CommandContext): Promise<CommandOutcome<unknown, Refusal>> => {
+    switch (command.type) {
+      case 'RegisterToConference':
+      case 'MarkSeatsAsReserved':
+      case 'AssignRegistrantDetails':
+      case 'ConfirmOrder':
+      case 'RejectOrder':
+      case 'CancelOrder':
+        return orderHandler(command, context);
+      case 'SetSeatQuota':
+      case 'MakeSeatReservation':
+      case 'CommitSeatReservation':
+      case 'CancelSeatReservation':
+        return seatsHandler(command, context);
+      case 'CreateSeatAssignments':
+      case 'AssignSeat':
+      case 'UnassignSeat':
+        return assignmentsHandler(command, context);
+      case 'RequestRefund':
+        return refundHandler(command, context);
+      default:
+        return unreachable(command);
+    }
+  };
+
+  const builder = contextRuntime({
+    context: 'Registration',
+    service: 'registration',
+    categories: [
+      'Order',
+      'SeatsAvailability',
+      'SeatAssignments',
+      'Registration',
+      'Refund',
+      'RegistrationInboxConference',
+      'RegistrationInboxPayment',
+    ],
+    engines,
+    ...(settings.deadlinesEveryMs === undefined ? {} : { deadlinesEveryMs: settings.deadlinesEveryMs }),
+  });
+  const running = {
+    conferences: builder.project(conferencesProjection, only(registrationCodec, ...conferenceEventTypes)),
+    orders: builder.project(ordersProjection(settings.locator), only(registrationCodec, ...orderEventTypes)),
+    orderSeats: builder.project(orderSeatsProjection, only(registrationCodec, ...seatAssignmentsTypes)),
+  };
+  builder.policy(quotas, only(registrationCodec, 'ConferencePublished', 'SeatTypeCreated', 'SeatTypeUpdated'), send);
+  builder.process(
+    registration,
+    only(
+      registrationCodec,
+      'OrderPlaced',
+      'OrderUpdated',
+      'OrderConfirmed',
+      'OrderExpired',
+      'OrderCancelled',
+      'SeatsReserved',
+      'PaymentCompleted',
+    ),
+    send,
+  );
+  builder.publish(publications, ownCodec);
+  builder.importFrom([conferenceTopics.conferences.name, paymentTopics.payments.name], registrationCodec);
+
+  /** What the catalogue refuses today may have been accepted with this very command: then that is the answer. */
+  const refused = async (orderId: string, context: CommandContext, reason: QuoteRefusal): Promise<OrderOutcome> =>
+    (await orderHandler.recall(streamName('Order', orderId), context)) ?? { status: 'rejected', reason };
+
+  const catalogue = async (conferenceId: string): Promise<ConferenceDocument | undefined> =>
+    (await readModels.get(conferences, conferenceId))?.document;
+
+  return {
+    runtime: builder.build(),
+    queries: registrationQueries(readModels, running, settings.locator),
+    commands: {
+      placeOrder: async ({ orderId, conferenceId, items, accessCode }, context) => {
+        const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });
+        if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
+        const now = timer.now();
+        const reservationExpiresAt = plus(now, settings.reservationSeconds);
+        const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
+        return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now, placement } }, context);
+      },
+      chooseAgain: async ({ orderId, conferenceId, items }, context) => {
+        const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: false });
+        if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
+        return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now: timer.now() } }, context);
+      },
+      assignRegistrant: ({ orderId, registrant }, context) =>
+        orderHandler({ type: 'AssignRegistrantDetails', data: { orderId, registrant, now: timer.now() } }, context),
+      confirmOrder: ({ orderId }, context) => orderHandler({ type: 'ConfirmOrder', data: { orderId, now: timer.now() } }, context),
+      cancelOrder: ({ orderId }, context) => orderHandler({ type: 'CancelOrder', data: { orderId, now: timer.now() } }, context),
+      assignSeat: (request, context) => assignmentsHandler({ type: 'AssignSeat', data: request }, context),
+      unassignSeat: (request, context) => assignmentsHandler({ type: 'UnassignSeat', data: request }, context),
+      orderAt: (orderId, version) => orderHandler.stateAt(streamName('Order', orderId), version),
+      seatsAt: (orderId, version) => assignmentsHandler.stateAt(streamName('SeatAssignments', orderId), version),
+    },
+  };
+};

@@ -1,0 +1,6 @@
+export * from './application.ts';
+export type { Page, PageRequest, RegistrationQueries } from './queries.ts';
+export type { QuoteRefusal, Selection } from './quote.ts';
+export type { ConferenceDocument } from './read-models/conferences.ts';
+export type { AssignedSeat, OrderSeatsDocument } from './read-models/order-seats.ts';
+export { type OrderDocument, type OrderItem, type OrderState, type PaymentState, paymentStateOf } from './read-models/orders.ts';
