@@ -42,7 +42,11 @@ const allowed: { readonly [L in Layer]: Allowed } = {
     own: ['application', 'domain'],
     packages: 'any',
   },
-  system: { layers: ['kernel', 'ports', 'runtime', 'platform', 'adapter', 'contracts', 'testing'], packages: 'any' },
+  // Anything, and each through its one index; nobody may depend on them in turn.
+  system: {
+    layers: ['kernel', 'ports', 'runtime', 'platform', 'adapter', 'contracts', 'application', 'domain', 'app', 'testing', 'system'],
+    packages: 'any',
+  },
 };
 
 /** The one driver that each adapter wraps; an embedded engine needs none. */

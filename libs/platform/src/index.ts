@@ -5,6 +5,7 @@ export { closeHttpServer } from './close-http-server.ts';
 export { commandIdOf, type HeaderUse, outcomeProblem, type RequestedCommand, type UnacceptedOutcome } from './commands.ts';
 export { etagOf, parseIfMatch } from './conditional.ts';
 export { consistencyToken, positionOf } from './consistency-token.ts';
+export { contextMetrics } from './context-metrics.ts';
 export { type Environment, httpAddress, oneOf, readConfig, text, wholeNumber } from './environment.ts';
 export { type EventLoopLoad, eventLoopLoad } from './event-loop-load.ts';
 export type { HttpServer, RequestedConsistency } from './fastify-types.ts';

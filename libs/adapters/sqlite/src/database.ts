@@ -7,12 +7,14 @@ export interface OpenDatabaseOptions {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Another process is the writer. The file has to exist. */
   readonly readOnly?: boolean;
+  /** Memory for pages, at most; the file cache of the system is behind it. Default 2 MiB. */
+  readonly cacheKibibytes?: number;
 }
 
 /** Before this version a WAL reset could lose a commit when two connections raced at a checkpoint. */
 const oldestSqlite = [3, 51, 3] as const;
 const busyTimeoutMilliseconds = 5_000;
-const cacheKibibytes = 64 * 1024;
+const cacheKibibytesDefault = 2 * 1024;
 const checkpointPages = 4_000;
 
 /**
@@ -25,7 +27,7 @@ export const openDatabase = (path: string, options: OpenDatabaseOptions): Databa
   const database = opened(path, readOnly);
   try {
     assertVersion(database);
-    configure(database, options.synchronous, readOnly);
+    configure(database, options, readOnly);
     return database;
   } catch (error) {
     database.close();
@@ -66,7 +68,11 @@ const assertVersion = (database: DatabaseSync): void => {
   if (!isSupportedSqlite(version)) throw new Error(`SQLite ${version} is too old: ${oldestSqlite.join('.')} or later is needed`);
 };
 
-const configure = (database: DatabaseSync, synchronous: 'FULL' | 'NORMAL', readOnly: boolean): void => {
+const configure = (
+  database: DatabaseSync,
+  { synchronous, cacheKibibytes = cacheKibibytesDefault }: OpenDatabaseOptions,
+  readOnly: boolean,
+): void => {
   database.exec(`PRAGMA cache_size = -${cacheKibibytes}`);
   database.exec('PRAGMA temp_store = MEMORY');
   if (readOnly) return;

@@ -2,6 +2,7 @@
 export interface LastUsedCache<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
+  delete(key: K): void;
   clear(): void;
   readonly size: number;
 }
@@ -27,6 +28,7 @@ export const lastUsedCache = <K, V>(capacity: number): LastUsedCache<K, V> => {
         return;
       }
     },
+    delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
     get size() {
       return entries.size;

@@ -39,7 +39,9 @@ export interface EventLog {
 }
 
 /** The last version of so many streams is known without asking; about 150 bytes each. */
-const knownStreamsMax = 100_000;
+const knownStreamsMax = 30_000;
+/** A stream that is about to begin is looked for before its first append: what was not found need not be asked for again. */
+const absentStreamsMax = 5_000;
 
 interface StreamTail {
   readonly id: number;
@@ -55,6 +57,7 @@ interface Writing {
 export const openEventLog = (database: DatabaseSync): EventLog => {
   const statements = prepareStatements(database);
   const tails = lastUsedCache<StreamName, StreamTail>(knownStreamsMax);
+  const absent = lastUsedCache<StreamName, true>(absentStreamsMax);
   const categories = new Map<string, number>();
   const feedStatements = new Map<number, StatementSync>();
   let head = 0;
@@ -63,6 +66,7 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
   /** After a failure nothing remembered is trusted: what is in the file counts. */
   const refresh = (): void => {
     tails.clear();
+    absent.clear();
     categories.clear();
     for (const row of statements.categories.all()) categories.set(String(row.name), Number(row.id));
     head = Number(statements.head.get()?.position ?? 0);
@@ -72,8 +76,12 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
   const tailOf = (stream: StreamName): StreamTail | undefined => {
     const known = tails.get(stream);
     if (known !== undefined) return known;
+    if (absent.get(stream) === true) return undefined;
     const row = statements.tail.get(stream);
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      absent.set(stream, true);
+      return undefined;
+    }
     const tail = { id: Number(row.id), version: Number(row.version) };
     tails.set(stream, tail);
     return tail;
@@ -82,6 +90,7 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
   const newTail = (stream: StreamName): StreamTail => {
     const tail = { id: Number(statements.insertStream.run(stream).lastInsertRowid), version: -1 };
     tails.set(stream, tail);
+    absent.delete(stream);
     return tail;
   };
 
@@ -172,12 +181,15 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
       } catch (error) {
         isStale = true;
         tails.clear();
+        absent.clear();
         throw error;
       }
     },
     readStream(stream, { from, direction, count }) {
+      const tail = tailOf(stream);
+      if (tail === undefined || (direction === 'forwards' && from > tail.version)) return [];
       const statement = direction === 'forwards' ? statements.forwards : statements.backwards;
-      return eventsOf(statement.all(stream, from, count));
+      return eventsOf(statement.all(tail.id, from, count));
     },
     readAll(after, names, count) {
       if (names === undefined) return eventsOf(feedStatement(0).all(after, count));
@@ -193,7 +205,7 @@ const eventsOf = (rows: readonly unknown[]): readonly StoredEvent[] =>
   (rows as readonly EventRow[]).map((row) => Object.freeze(storedEventOf(row)));
 
 const prepareStatements = (database: DatabaseSync) => {
-  const ofStream = `SELECT ${eventColumns} FROM ${eventTables} WHERE e.stream = (SELECT id FROM streams WHERE name = ?)`;
+  const ofStream = `SELECT ${eventColumns} FROM ${eventTables} WHERE e.stream = ?`;
   return {
     head: database.prepare('SELECT max(position) AS position FROM events'),
     categories: database.prepare('SELECT id, name FROM categories'),

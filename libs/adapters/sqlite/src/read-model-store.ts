@@ -45,13 +45,22 @@ const statementsMax = 500;
 
 type Row = Record<string, SQLOutputValue>;
 
+interface WaitingCommit {
+  readonly write: () => 'committed' | 'fenced';
+  readonly resolve: (result: 'committed' | 'fenced') => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class SqliteReadModelStore implements ReadModelStore {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
   readonly #statements = new Map<string, StatementSync>();
+  /** This process is the only one that changes them. */
+  readonly #activeBuilds = new Map<string, string | undefined>();
+  readonly #waiting: WaitingCommit[] = [];
 
   constructor({ path, clock }: SqliteReadModelStoreOptions) {
-    this.#database = openDatabase(path, { synchronous: 'NORMAL' });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 32 * 1024 });
     this.#clock = clock;
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     this.#database.exec(schema);
@@ -79,6 +88,7 @@ class SqliteReadModelStore implements ReadModelStore {
   }
 
   async activate<Doc extends JsonObject>({ collection, build }: Build<Doc>): Promise<void> {
+    this.#activeBuilds.clear();
     const changed = this.#run(
       `INSERT INTO active SELECT collection, version, build FROM build WHERE collection = ? AND version = ? AND build = ?
        ON CONFLICT DO UPDATE SET build = excluded.build`,
@@ -91,6 +101,7 @@ class SqliteReadModelStore implements ReadModelStore {
 
   async drop<Doc extends JsonObject>({ collection, build }: Build<Doc>): Promise<void> {
     const table = tableOf(collection, build);
+    this.#activeBuilds.clear();
     inTransaction(this.#database, () => {
       this.#database.exec(`DROP TABLE IF EXISTS "${table}"`);
       for (const from of ['active', 'build']) {
@@ -120,26 +131,46 @@ class SqliteReadModelStore implements ReadModelStore {
     build: Build<Doc>,
     batch: { readonly writes: ReadonlyMap<string, Versioned<Doc>>; readonly after: Position; readonly position: Position },
   ): Promise<'committed' | 'fenced'> {
-    const { collection, build: name } = build;
-    const table = tableOf(collection, name);
-    return inTransaction(this.#database, () => {
-      const moved = this.#run(
-        'UPDATE build SET checkpoint = ? WHERE collection = ? AND version = ? AND build = ? AND checkpoint = ?',
-        batch.position,
-        collection.name,
-        collection.version,
-        name,
-        batch.after,
-      );
-      if (moved !== 1) return 'fenced';
-      if (batch.writes.size === 0) return 'committed';
-      const upsert = this.#prepared(`INSERT INTO "${table}" VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
-        SET position = excluded.position, version = excluded.version, body = excluded.body WHERE excluded.position > position`);
-      for (const [id, { document, position, version }] of batch.writes) {
-        upsert.run(id, position, version ?? null, document === undefined ? null : JSON.stringify(document));
-      }
-      return 'committed';
+    const table = tableOf(build.collection, build.build);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ write: () => this.#write(build, table, batch), resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
     });
+  }
+
+  /** All that arrived in this turn of the event loop, in one transaction: each on its own terms. */
+  #commitWaiting(): void {
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    try {
+      const results = inTransaction(this.#database, () => waiting.map(({ write }) => write()));
+      for (const [index, result] of results.entries()) waiting[index]?.resolve(result);
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  #write<Doc extends JsonObject>(
+    { collection, build }: Build<Doc>,
+    table: string,
+    batch: { readonly writes: ReadonlyMap<string, Versioned<Doc>>; readonly after: Position; readonly position: Position },
+  ): 'committed' | 'fenced' {
+    const moved = this.#run(
+      'UPDATE build SET checkpoint = ? WHERE collection = ? AND version = ? AND build = ? AND checkpoint = ?',
+      batch.position,
+      collection.name,
+      collection.version,
+      build,
+      batch.after,
+    );
+    if (moved !== 1) return 'fenced';
+    if (batch.writes.size === 0) return 'committed';
+    const upsert = this.#prepared(`INSERT INTO "${table}" VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+      SET position = excluded.position, version = excluded.version, body = excluded.body WHERE excluded.position > position`);
+    for (const [id, { document, position, version }] of batch.writes) {
+      upsert.run(id, position, version ?? null, document === undefined ? null : JSON.stringify(document));
+    }
+    return 'committed';
   }
 
   async lease(name: string, owner: string, ttlMs: number): Promise<boolean> {
@@ -178,14 +209,19 @@ class SqliteReadModelStore implements ReadModelStore {
   }
 
   async close(): Promise<void> {
+    if (this.#database.isOpen) this.#commitWaiting();
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
   }
 
   #activeBuild(collection: Collection<JsonObject>): string | undefined {
+    const key = `${collection.name}/${collection.version}`;
+    if (this.#activeBuilds.has(key)) return this.#activeBuilds.get(key);
     const sql = 'SELECT build FROM active WHERE collection = ? AND version = ?';
     const row = this.#prepared(sql).get(collection.name, collection.version);
-    return row === undefined ? undefined : String(row['build']);
+    const build = row === undefined ? undefined : String(row['build']);
+    this.#activeBuilds.set(key, build);
+    return build;
   }
 
   #checkpoint<Doc extends JsonObject>({ collection, build }: Build<Doc>): Position | undefined {
