@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { type ConferenceManagementApplication, conferenceManagementApplication } from '@conference/conference-management-application';
 import {
   contextHealth,
+  contextMetrics,
   createHttpServer,
   type createLogger,
+  createMetrics,
   type HttpServer,
   type Metrics,
   operatorRoutes,
@@ -42,6 +44,8 @@ export const conferenceManagementApp = async (options: {
   const { timer: clock, ids } = engines;
   const application = conferenceManagementApplication(engines, { locator: locatorWith(config.tokenSecret) });
   const tokens = tokensOf({ secret: config.tokenSecret, clock });
+  const metrics = options.metrics ?? createMetrics({ service: config.service });
+  contextMetrics(metrics, { runtime: application.runtime, readModels: engines.readModels });
   const http = await createHttpServer({
     service,
     description: 'Conferences and their seat types, for those who organise them, with the orders and attendees of each.',
@@ -53,7 +57,7 @@ export const conferenceManagementApp = async (options: {
     uuidv5,
     health: contextHealth(application.runtime, options.checkEventStore),
     problems: problems.kinds,
-    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    metrics,
     ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
   const now = () => clock.now();

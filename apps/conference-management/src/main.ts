@@ -1,9 +1,9 @@
 import { openSqliteEngines } from '@conference/adapter-sqlite';
 import { topics } from '@conference/conference-management-contracts';
 import {
-  ConfigurationError,
   closeHttpServer,
   createLogger,
+  engineVariables,
   type HttpServer,
   type RunningService,
   runService,
@@ -19,13 +19,6 @@ import { conferenceManagementApp } from './app.ts';
 
 const name = 'conference-management';
 let logger: ReturnType<typeof createLogger> | undefined;
-
-/** Never a silent fallback: who asks for an engine gets that one or a clear line. */
-const assertEmbedded = (environment: NodeJS.ProcessEnv): void => {
-  const asked = ['EVENTSTORE_URL', 'KAFKA_BROKERS', 'MONGODB_URL'].filter((variable) => (environment[variable] ?? '').trim() !== '');
-  if (asked.length === 0) return;
-  throw new ConfigurationError(asked.map((variable) => `${variable} is set, but this release runs on the embedded engines only: unset it`));
-};
 
 const openEngines = (config: ServiceConfig): ReturnType<typeof openSqliteEngines> => {
   try {
@@ -43,8 +36,7 @@ const portOf = (http: HttpServer, configured: number): number => {
 };
 
 const start = async (): Promise<RunningService> => {
-  assertEmbedded(process.env);
-  const config = serviceConfig(name, process.env);
+  const config = serviceConfig(name, process.env, { unsupportedEngines: engineVariables });
   logger = createLogger({ service: name, level: config.logLevel });
   const { eventStore, broker, readModels, closing } = openEngines(config);
   const { http, application } = await conferenceManagementApp({

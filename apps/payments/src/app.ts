@@ -1,8 +1,10 @@
 import { type PaymentsApplication, type PaymentsSettings, paymentsApplication, simulatedProcessor } from '@conference/payments-application';
 import {
   contextHealth,
+  contextMetrics,
   createHttpServer,
   type createLogger,
+  createMetrics,
   type HttpServer,
   type Metrics,
   operatorRoutes,
@@ -41,6 +43,8 @@ export const paymentsApp = async (options: {
     deliver: callbackDelivery({ secrets, clock, send: options.sendCallback }),
   });
   const application = paymentsApplication(engines, options.settings ?? {}, processor);
+  const metrics = options.metrics ?? createMetrics({ service: config.service });
+  contextMetrics(metrics, { runtime: application.runtime, readModels: engines.readModels });
   const http = await createHttpServer({
     service,
     description: 'Payments of orders, and the call-backs of the payment processor.',
@@ -52,7 +56,7 @@ export const paymentsApp = async (options: {
     uuidv5,
     health: contextHealth(application.runtime, options.checkEventStore),
     problems: problems.kinds,
-    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    metrics,
     ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
   paymentRoutes(http, service, application);

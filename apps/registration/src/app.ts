@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import {
   contextHealth,
+  contextMetrics,
   createHttpServer,
+  createMetrics,
   type HttpServer,
   type Metrics,
   operatorRoutes,
@@ -16,6 +18,7 @@ import { openOrders } from './open-orders.ts';
 import { problems } from './problems.ts';
 import { conferenceRoutes } from './routes/conferences.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { processRoutes } from './routes/processes.ts';
 import { seatRoutes } from './routes/seats.ts';
 
 export interface RegistrationApp {
@@ -23,7 +26,10 @@ export interface RegistrationApp {
   readonly application: RegistrationApplication;
 }
 
-/** The keyed hash by which a session finds its order; the key is the secret that signs the tokens. */
+/**
+ * The keyed hash by which a session finds its order; the key is the secret that signs the tokens. So after a new secret the
+ * projection `orders` is rebuilt, as an operator can, before a session finds older orders.
+ */
 const locatorWith =
   (secret: string) =>
   (email: string, accessCode: string): string =>
@@ -44,8 +50,10 @@ export const registrationApp = async (options: {
     graceSeconds: config.expiryGraceSeconds,
     locator: locatorWith(config.tokenSecret),
   });
-  const { runtime, queries } = application;
+  const { runtime, commands, queries } = application;
   const tokens = tokensOf({ secret: config.tokenSecret, clock });
+  const metrics = options.metrics ?? createMetrics({ service: config.service });
+  contextMetrics(metrics, { runtime, readModels: engines.readModels });
   const http = await createHttpServer({
     service: config.service,
     description: 'Orders and registrations: seats of published conferences, ordered, held, confirmed and assigned.',
@@ -57,7 +65,7 @@ export const registrationApp = async (options: {
     uuidv5,
     health: contextHealth(runtime, options.checkEventStore),
     problems: problems.kinds,
-    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    metrics,
     ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
   conferenceRoutes(http, application);
@@ -66,10 +74,16 @@ export const registrationApp = async (options: {
     application,
     tokens,
     attempts: sessionAttempts({ secret: config.tokenSecret, clock }),
-    openOrders: openOrders({ max: config.openOrdersPerClient, clock, order: async (id) => (await queries.order(id))?.document }),
+    openOrders: openOrders({
+      max: config.openOrdersPerClient,
+      clock,
+      order: async (id) => (await queries.order(id))?.document,
+      isPlaced: commands.isPlaced,
+    }),
     now: () => clock.now(),
   });
   seatRoutes(http, config.service, application);
+  processRoutes(http, application);
   operatorRoutes(http, { runtime, readModels: engines.readModels });
   return { http, application };
 };

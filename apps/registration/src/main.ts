@@ -1,7 +1,9 @@
 import { openSqliteEngines } from '@conference/adapter-sqlite';
 import {
-  ConfigurationError,
+  closeHttpServer,
   createLogger,
+  engineVariables,
+  type HttpServer,
   type RunningService,
   runService,
   type ServiceConfig,
@@ -19,19 +21,6 @@ import { registrationApp } from './app.ts';
 const name = 'registration';
 let logger: Logger | undefined;
 
-/** Never a silent fallback: who asks for an engine gets that one or a clear line. */
-const assertEmbedded = ({ eventStoreUrl, kafkaBrokers, mongodbUrl }: ServiceConfig): void => {
-  const asked = [
-    eventStoreUrl === undefined ? [] : ['EVENTSTORE_URL'],
-    kafkaBrokers === undefined ? [] : ['KAFKA_BROKERS'],
-    mongodbUrl === undefined ? [] : ['MONGODB_URL'],
-  ].flat();
-  if (asked.length > 0)
-    throw new ConfigurationError(
-      asked.map((variable) => `${variable} is set, but this release runs on the embedded engines only: unset it`),
-    );
-};
-
 const openEngines = (config: ServiceConfig): ReturnType<typeof openSqliteEngines> => {
   try {
     const publishes = Object.values(topics).map((topic) => topic.name);
@@ -41,9 +30,14 @@ const openEngines = (config: ServiceConfig): ReturnType<typeof openSqliteEngines
   }
 };
 
+/** The one that was given by the system where the configuration says 0. */
+const portOf = (http: HttpServer, configured: number): number => {
+  const address = http.server.address();
+  return typeof address === 'object' && address !== null ? address.port : configured;
+};
+
 const start = async (): Promise<RunningService> => {
-  const config = serviceConfig(name, process.env);
-  assertEmbedded(config);
+  const config = serviceConfig(name, process.env, { unsupportedEngines: engineVariables });
   logger = createLogger({ service: name, level: config.logLevel });
   const { eventStore, broker, readModels, closing } = openEngines(config);
   const { http, application } = await registrationApp({
@@ -57,8 +51,8 @@ const start = async (): Promise<RunningService> => {
   await runtime.start();
   await runtime.ready();
   return {
-    url: urlOf(config.host, config.port),
-    closing: [{ name: 'http', close: async () => void (await http.close()) }, { name: 'runtime', close: () => runtime.stop() }, ...closing],
+    url: urlOf(config.host, portOf(http, config.port)),
+    closing: [{ name: 'http', close: () => closeHttpServer(http) }, { name: 'runtime', close: () => runtime.stop() }, ...closing],
   };
 };
 

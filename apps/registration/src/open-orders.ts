@@ -1,45 +1,86 @@
+import type { Instant } from '@conference/kernel';
 import type { Clock } from '@conference/ports';
 import type { OrderDocument } from '@conference/registration-application';
 
-/** How many unpaid orders a client address may have at a time (W-30); off unless `OPEN_ORDERS_PER_CLIENT` is set. */
+/** Whoever is admitted says what became of it: `opened` keeps the place until the order is over, `refused` gives it back. */
+export type Admission =
+  | { readonly status: 'admitted'; readonly opened: (reservationExpiresAt: Instant) => void; readonly refused: () => void }
+  | { readonly status: 'limited'; readonly retryAfterSeconds: number };
+
+/**
+ * How many unpaid orders a client address may have at a time (W-30); off unless `OPEN_ORDERS_PER_CLIENT` is set. A place is
+ * taken before the order is placed, so requests at the same moment cannot slip through. A repeated request opens nothing
+ * and is admitted whenever its order exists. Kept in memory: a restart forgets who opened what, and several instances each
+ * count for themselves.
+ */
 export interface OpenOrders {
-  admit(address: string): Promise<'admitted' | { readonly retryAfterSeconds: number }>;
-  opened(address: string, orderId: string): void;
+  admit(address: string, orderId: string): Promise<Admission>;
 }
 
 const addressesMax = 100_000;
-const retryAfterSeconds = 60;
+const retryAfterSecondsMax = 60;
+const nothing = (): void => {};
+const admitted: Admission = { status: 'admitted', opened: nothing, refused: nothing };
+
+/** By order, when its reservation ends; undefined while it is being placed. */
+type Places = Map<string, Instant | undefined>;
+
+const endStates: ReadonlySet<OrderDocument['state']> = new Set(['confirmed', 'cancelled', 'expired']);
+
+const secondsUntilFirstEnd = (places: Places, now: Instant): number => {
+  const ends = [...places.values()].flatMap((end) => (end === undefined ? [] : [Date.parse(end)]));
+  const seconds = Math.ceil((Math.min(...ends, Number.POSITIVE_INFINITY) - Date.parse(now)) / 1000);
+  return Math.max(1, Math.min(seconds, retryAfterSecondsMax));
+};
 
 export const openOrders = (options: {
   /** Undefined: no limit. */
   readonly max: number | undefined;
   readonly clock: Clock;
+  /** As the read model has it; one that it has not seen yet counts as open. */
   readonly order: (orderId: string) => Promise<OrderDocument | undefined>;
+  readonly isPlaced: (orderId: string) => Promise<boolean>;
 }): OpenOrders => {
-  const { max, clock, order } = options;
-  if (max === undefined) return { admit: async () => 'admitted', opened: () => {} };
-  const byAddress = new Map<string, Set<string>>();
+  const { max, clock, order, isPlaced } = options;
+  if (max === undefined) return { admit: async () => admitted };
+  const byAddress = new Map<string, Places>();
 
-  const isOpen = async (orderId: string): Promise<boolean> => {
-    const found = await order(orderId);
-    if (found === undefined) return true; // just placed: the read model has not seen it yet
-    const isEnded = found.state === 'confirmed' || found.state === 'cancelled' || found.state === 'expired';
-    return !isEnded && found.reservationExpiresAt > clock.now();
+  const placesOf = (address: string): Places => {
+    const places: Places = byAddress.get(address) ?? new Map();
+    byAddress.delete(address);
+    byAddress.set(address, places); // now the one used last
+    const { value: oldest } = byAddress.keys().next();
+    if (byAddress.size > addressesMax && oldest !== undefined) byAddress.delete(oldest);
+    return places;
+  };
+  const isFull = (places: Places): boolean => places.size >= max;
+
+  /** Until there is room: first those whose time is over, then one after the other those that ended before it. */
+  const forgetEnded = async (places: Places): Promise<void> => {
+    const now = clock.now();
+    for (const [orderId, end] of places) if (end !== undefined && end <= now) places.delete(orderId);
+    for (const [orderId, end] of [...places]) {
+      if (!isFull(places)) return;
+      const found = end === undefined ? undefined : await order(orderId);
+      if (found !== undefined && endStates.has(found.state)) places.delete(orderId);
+    }
   };
 
   return {
-    admit: async (address) => {
-      const mine = byAddress.get(address) ?? new Set<string>();
-      if (mine.size < max) return 'admitted';
-      for (const orderId of mine) if (!(await isOpen(orderId))) mine.delete(orderId);
-      return mine.size < max ? 'admitted' : { retryAfterSeconds };
-    },
-    opened: (address, orderId) => {
-      const mine = byAddress.get(address) ?? new Set<string>();
-      mine.add(orderId);
-      byAddress.set(address, mine);
-      const { value: oldest } = byAddress.keys().next();
-      if (byAddress.size > addressesMax && oldest !== undefined) byAddress.delete(oldest);
+    admit: async (address, orderId) => {
+      const places = placesOf(address);
+      if (!places.has(orderId) && isFull(places)) await forgetEnded(places);
+      if (places.has(orderId)) return admitted; // whoever took the place says what became of it
+      if (isFull(places)) {
+        if (await isPlaced(orderId)) return admitted;
+        return { status: 'limited', retryAfterSeconds: secondsUntilFirstEnd(places, clock.now()) };
+      }
+      places.set(orderId, undefined); // nothing is awaited since there was room
+      return {
+        status: 'admitted',
+        opened: (reservationExpiresAt) => void places.set(orderId, reservationExpiresAt),
+        refused: () => void places.delete(orderId),
+      };
     },
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const id = z.uuid();
+/** Whatever its case, it is the same one. */
+const id = z.uuid().toLowerCase();
 const instant = z.string().describe('ISO 8601, UTC, with milliseconds');
 export const quantityMax = 20;
 const linesMax = 200;
@@ -21,7 +22,7 @@ export const selection = z
   .array(selected)
   .max(linesMax)
   .superRefine((items, context) => {
-    if (!items.some(({ quantity }) => quantity > 0)) context.addIssue({ code: 'custom', message: 'One or more items are required.' });
+    if (items.every(({ quantity }) => quantity === 0)) context.addIssue({ code: 'custom', message: 'One or more items are required.' });
     const seen = new Set<string>();
     items.forEach(({ seatTypeId }, index) => {
       if (seen.has(seatTypeId))
@@ -43,7 +44,13 @@ export const sessionBody = z.strictObject({
 });
 
 export const orderParams = z.object({ id });
-export const seatParams = z.object({ id, position: z.coerce.number().pipe(z.int().nonnegative()) });
+export const seatParams = z.object({
+  id,
+  position: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,5})$/)
+    .pipe(z.coerce.number()),
+});
 export const slugParams = z.object({ slug: z.string().regex(/^[A-Za-z0-9_]{1,60}$/) });
 
 const personView = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });

@@ -39,7 +39,17 @@ export { invalidInput } from './problem-responses.ts';
 export { type RateLimit, rateLimit } from './rate-limit.ts';
 export { type RunningService, runService, type ServiceProcess } from './run-service.ts';
 export { keptSecret, type SecretName } from './secrets.ts';
-export { commonVariables, type LogLevel, logLevels, type ServiceConfig, type ServiceName, serviceConfig, urlOf } from './service-config.ts';
+export {
+  commonVariables,
+  type EngineVariable,
+  engineVariables,
+  type LogLevel,
+  logLevels,
+  type ServiceConfig,
+  type ServiceName,
+  serviceConfig,
+  urlOf,
+} from './service-config.ts';
 export { type SessionAttempt, type SessionAttempts, sessionAttempts } from './session-attempts.ts';
 export { isWebhookSecret, signWebhook, verifyWebhook, type WebhookHeaders } from './standard-webhooks.ts';
 export { ConfigurationError, StartupFailure } from './startup-failure.ts';

@@ -5,7 +5,7 @@ import { auth } from './auth.ts';
 import type { HttpServer } from './fastify-types.ts';
 import type { HealthSource } from './health.ts';
 import { pageOf, pageQuery } from './pagination.ts';
-import { keyReused, notFound, problem, temporarilyUnavailable, versionMismatch } from './problem.ts';
+import { keyReused, notFound, type Problem, problem, temporarilyUnavailable, versionMismatch } from './problem.ts';
 
 /** A context's health: its store answers, its projections caught up once; an import that is not consuming is degraded. */
 export const contextHealth = (runtime: ContextRuntime, checkEventStore: () => Promise<void>): HealthSource => ({
@@ -37,10 +37,13 @@ const started = z.object({ status: z.literal('started') });
 const idParams = z.object({ id: z.uuid() });
 const tags = ['operator'];
 
-const refused = (outcome: Exclude<ParkingOutcome, { readonly state: unknown }>) => {
+/** What an operator is answered whose decision was not taken. */
+export const parkingProblem = (outcome: Exclude<ParkingOutcome, { readonly state: unknown }>): Problem => {
   switch (outcome.status) {
     case 'rejected':
-      return notFound();
+      return outcome.reason.code === 'predecessor-missing'
+        ? problem('predecessor-missing', 'Have the subject published once more at its owner, then try this one again.')
+        : notFound();
     case 'stale':
       return versionMismatch(outcome.current);
     case 'key-reused':
@@ -103,7 +106,7 @@ export const operatorRoutes = (
     async (request, reply) => {
       const { subject, id } = await parked(request.params.id);
       const outcome = await runtime.parking.retry(subject, id, 'operator');
-      if (!('state' in outcome)) throw refused(outcome);
+      if (!('state' in outcome)) throw parkingProblem(outcome);
       reply.code(202);
       return { status: 'started' as const };
     },
@@ -123,7 +126,7 @@ export const operatorRoutes = (
     async (request, reply) => {
       const { subject, id } = await parked(request.params.id);
       const outcome = await runtime.parking.skip(subject, id, request.body.reason, 'operator');
-      if (!('state' in outcome)) throw refused(outcome);
+      if (!('state' in outcome)) throw parkingProblem(outcome);
       reply.code(202);
       return { status: 'started' as const };
     },

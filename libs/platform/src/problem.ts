@@ -27,6 +27,7 @@ export const problemCodes = problemKinds({
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'idempotency-key-in-progress': { status: 409, title: 'The first request with this Idempotency-Key is still running' },
+  'predecessor-missing': { status: 409, title: 'An earlier message of the subject has not come yet' },
   'version-mismatch': { status: 412, title: 'The resource has another version' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { ConfigurationError } from './startup-failure.ts';
 
 export type SecretName = 'TOKEN_SECRET' | 'PROCESSOR_WEBHOOK_SECRET' | 'OPERATOR_TOKEN';
@@ -52,7 +53,7 @@ const publish = (file: string, content: string): void => {
  */
 export const keptSecret = (dataDir: string, name: SecretName): string => {
   const folder = join(dataDir, 'secrets');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const file = join(folder, fileNameOf(name));
   if (readSecret(file) === undefined) publish(file, newSecret[name]());
   const secret = readSecret(file);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Environment, readConfig, wholeNumber } from './environment.ts';
 import { keptSecret } from './secrets.ts';
-import { serviceConfig, urlOf } from './service-config.ts';
+import { engineVariables, serviceConfig, urlOf } from './service-config.ts';
 import { isWebhookSecret } from './standard-webhooks.ts';
 import { ConfigurationError, StartupFailure, startupProblems } from './startup-failure.ts';
 import { workspaceRoot } from './workspace-root.ts';
@@ -213,6 +213,23 @@ describe('a secret that is kept', () => {
   });
 });
 
+describe('an engine that the service does not have', () => {
+  const problems = (environment: Environment): readonly string[] =>
+    problemsOf(() => serviceConfig('registration', environment, { workspaceRoot: root, unsupportedEngines: engineVariables }));
+
+  it('is refused before secrets are asked for, once, and together with every other problem', () => {
+    const engine = (name: string): string => `${name} is set, but this release does not run on that engine: unset it`;
+    expect(problems({ EVENTSTORE_URL: 'esdb://localhost:2113' })).toEqual([engine('EVENTSTORE_URL')]);
+    expect(problems({ MONGODB_URL: 'nonsense', KAFKA_BROKERS: 'a:9092', REGISTRATION_PORT: 'x' })).toEqual([
+      engine('KAFKA_BROKERS'),
+      engine('MONGODB_URL'),
+      'REGISTRATION_PORT must be a whole number from 0 to 65535',
+    ]);
+  });
+
+  it('is not asked for by an empty variable', () => expect(problems({ EVENTSTORE_URL: ' ' })).toEqual([]));
+});
+
 describe('a failure to start', () => {
   const systemError = (code: string, members: object) => Object.assign(new Error(code), { code, ...members });
 
@@ -222,6 +239,8 @@ describe('a failure to start', () => {
     [systemError('EACCES', { syscall: 'listen', port: 80 }), /port 80 is not permitted/],
     [systemError('EACCES', { syscall: 'mkdir', path: '/data' }), /\/data cannot be written/],
     [systemError('EROFS', { path: '/data' }), /\/data is on a read-only file system/],
+    [systemError('ENOENT', { syscall: 'mkdir', path: '/proc/data' }), /\/proc\/data cannot be made: set DATA_DIR/],
+    [systemError('ENOTFOUND', { hostname: 'nowhere.invalid' }), /nowhere\.invalid is not known: set HOST/],
     [systemError('ENOSPC', {}), /The disk is full/],
     [new StartupFailure(['Another npm start uses this folder.']), /Another npm start/],
   ])('%s is one line', (error, line) => {

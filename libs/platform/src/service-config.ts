@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Environment, httpAddress, oneOf, readConfig, text, wholeNumber } from './environment.ts';
+import { makeFolder } from './make-folder.ts';
 import { keptSecret, type SecretName } from './secrets.ts';
 import { isWebhookSecret } from './standard-webhooks.ts';
 import { ConfigurationError } from './startup-failure.ts';
@@ -74,8 +75,35 @@ type Variables = z.output<typeof commonVariables>;
 const secretsOf = (service: ServiceName): readonly SecretName[] =>
   service === 'payments' ? ['TOKEN_SECRET', 'OPERATOR_TOKEN', 'PROCESSOR_WEBHOOK_SECRET'] : ['TOKEN_SECRET', 'OPERATOR_TOKEN'];
 
-const isDistributed = (variables: Variables): boolean =>
-  variables.EVENTSTORE_URL !== undefined || variables.KAFKA_BROKERS !== undefined || variables.MONGODB_URL !== undefined;
+/** Each chooses an engine that is not the embedded one. */
+export const engineVariables = ['EVENTSTORE_URL', 'KAFKA_BROKERS', 'MONGODB_URL'] as const;
+export type EngineVariable = (typeof engineVariables)[number];
+
+const isDistributed = (variables: Variables): boolean => engineVariables.some((name) => variables[name] !== undefined);
+
+/** Never a silent fallback: who asks for an engine gets that one or a clear line. */
+const unsupportedProblems = (environment: Environment, unsupported: readonly EngineVariable[]): readonly string[] =>
+  unsupported
+    .filter((name) => (environment[name] ?? '').trim() !== '')
+    .map((name) => `${name} is set, but this release does not run on that engine: unset it`);
+
+const problemsOf = (error: unknown): readonly string[] => {
+  if (error instanceof ConfigurationError) return error.problems;
+  throw error;
+};
+
+/** All problems together; an engine that is not to be had is named once, whatever else is wrong with its address. */
+const readVariables = (environment: Environment, unsupported: readonly EngineVariable[]): Variables => {
+  const problems = unsupportedProblems(environment, unsupported);
+  if (problems.length === 0) return readConfig(commonVariables, environment);
+  const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !unsupported.some((engine) => engine === name)));
+  try {
+    readConfig(commonVariables, others);
+  } catch (error) {
+    throw new ConfigurationError([...problems, ...problemsOf(error)]);
+  }
+  throw new ConfigurationError(problems);
+};
 
 /** On the embedded engines a secret makes itself; services on several machines would each make another one. */
 const requireSecrets = (service: ServiceName, variables: Variables): void => {
@@ -98,16 +126,18 @@ const given = <Member extends string, Value>(member: Member, value: Value | unde
 
 /**
  * The settings of a service from the environment (the table is in `docs/OPERATIONS.md`). Secrets that are unset are made
- * and kept in the data folder, which is created. Throws {@link ConfigurationError} with every problem.
+ * and kept in the data folder, which is created. Throws {@link ConfigurationError} with every problem, those of engines
+ * that the service does not have before secrets are asked for; what the system says of the folder is thrown as it is.
  */
 export const serviceConfig = (
   service: ServiceName,
   environment: Environment,
-  options: { readonly workspaceRoot?: string } = {},
+  options: { readonly workspaceRoot?: string; readonly unsupportedEngines?: readonly EngineVariable[] } = {},
 ): ServiceConfig => {
-  const variables = readConfig(commonVariables, environment);
+  const variables = readVariables(environment, options.unsupportedEngines ?? []);
   requireSecrets(service, variables);
   const dataDir = resolve(options.workspaceRoot ?? workspaceRoot(), variables.DATA_DIR);
+  makeFolder(dataDir, 0o700);
   const kept = (name: SecretName): string => keptSecret(dataDir, name);
   return {
     service,

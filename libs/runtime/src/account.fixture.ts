@@ -1,5 +1,5 @@
 import { type Command, type Decider, type DomainEvent, type Instant, reject, streamName, unreachable } from '@conference/kernel';
-import type { CommandContext } from './command-handler.ts';
+import type { CommandContext } from './command-outcome.ts';
 import { type EventCodec, eventCodec } from './event-codec.ts';
 
 // The example that this library's specs run on: small, and with every kind of decision.

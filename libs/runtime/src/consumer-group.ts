@@ -16,6 +16,7 @@ export const follow = async (
   for await (const batch of feed.reader(consumer.categories, after, signal)) {
     await consumer.handle(batch);
     if (isDone()) return;
+    await consumer.linger?.(batch);
   }
 };
 
@@ -44,5 +45,12 @@ export const runLeased = (options: {
   whileLeased({
     ...options,
     name: `${options.context}.${options.name}.v1`,
-    work: async (signal) => follow(options.feed, options.make(signal), signal),
+    work: async (signal) => {
+      const consumer = options.make(signal);
+      try {
+        await follow(options.feed, consumer, signal);
+      } finally {
+        if (signal.aborted) await consumer.drain?.();
+      }
+    },
   });

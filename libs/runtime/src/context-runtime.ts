@@ -23,6 +23,7 @@ import { type Parking, parking } from './parking/parking.ts';
 import { deadlinesOf, deadlineTimer, processEventCodec, processManagerRunner } from './process-manager-runner.ts';
 import { type ProjectionRunner, projectionRunner, type RunningProjection } from './projection-runner.ts';
 import { type Publication, type Publisher, publisher } from './publisher.ts';
+import { endsWithin } from './retry.ts';
 
 /** The engines and the sources of time, ids and chance that a service runs on. Nothing of a context knows which they are. */
 export interface Engines {
@@ -57,9 +58,14 @@ export interface ContextRuntime {
   /** Everything after a position once more, in the background. False: nothing is published here. */
   republishFrom(position: string): boolean;
   readonly parking: Parking;
-  /** Stops taking in, lets what is in flight end; the engines stay open. */
+  /**
+   * Stops taking in, lets what is in flight end, and saves the checkpoints; the engines stay open. Never longer than nine
+   * seconds: what does not end by then comes again after the restart.
+   */
   stop(): Promise<void>;
 }
+
+const stopWithinMs = 9_000;
 
 type Runnable = { readonly name: string; readonly run: (feed: Feed, signal: AbortSignal) => Promise<void> };
 
@@ -116,6 +122,7 @@ export const contextRuntime = (options: {
     run: (from, signal) =>
       runLeased({ context: service, name, owner: engines.instance, feed: from, store, timer, random, log, signal, make }),
   });
+  const restoreParked = async (consumer?: string): Promise<void> => lot.restore(await checkpointOf(store, 'parking').load(), consumer);
   const keyed = (
     name: string,
     categories: readonly string[],
@@ -134,19 +141,16 @@ export const contextRuntime = (options: {
       skip: async () => {},
     });
     const checkpoint = checkpointOf(store, name);
-    const make = (signal: AbortSignal) =>
-      keyedConsumer({
-        name,
-        categories,
-        keyOf,
-        handleOne,
-        checkpoint,
-        parking: lot,
-        timer,
-        random,
-        log,
-        signal,
-      });
+    const make = (signal: AbortSignal): FeedConsumer => {
+      const consumer = keyedConsumer({ name, categories, keyOf, handleOne, checkpoint, parking: lot, timer, random, log, signal });
+      return {
+        ...consumer,
+        checkpoint: async () => {
+          await restoreParked(name); // whoever had the lease before may have parked something
+          return consumer.checkpoint();
+        },
+      };
+    };
     runnables.push(leased(name, make));
   };
   const addProjection = <Doc extends JsonObject, Any extends DomainEvent>(
@@ -182,7 +186,7 @@ export const contextRuntime = (options: {
     addProjection(parkedMessagesProjection(lot.category), parkedMessagesCodec);
     keyed('parking', [lot.category], lot.follow);
     if (published !== undefined) runnables.push(leased('publisher', published));
-    await lot.restore(await checkpointOf(store, 'parking').load());
+    await restoreParked();
     const after = await furthestCheckpoint(projections);
     feed = openFeed({ eventStore, categories: [...options.categories, lot.category], after, timer, random, log, signal: stop.signal });
     for (const { run } of runnables) running.push(run(feed, stop.signal));
@@ -231,12 +235,18 @@ export const contextRuntime = (options: {
           reached = batch.position >= stopAt;
         },
       };
-      follow(from, consumer, stop.signal, () => reached).catch((error: unknown) => log.error({ err: error }, 'publishing again failed'));
+      running.push(
+        follow(from, consumer, stop.signal, () => reached).catch((error: unknown) => log.error({ err: error }, 'publishing again failed')),
+      );
       return true;
     },
     stop: async () => {
       stop.abort();
-      await Promise.all([subscription?.ended, ...running]);
+      const ending = async (): Promise<void> => {
+        await started?.catch(() => {}); // a start that failed has told so
+        await Promise.all([subscription?.ended, ...running]);
+      };
+      if (!(await endsWithin(ending(), stopWithinMs, timer))) log.warn({ service }, 'stopped while something was still in flight');
     },
   };
 

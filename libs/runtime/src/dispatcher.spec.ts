@@ -4,7 +4,7 @@ import { createEventDisk, memoryEventStore } from '@conference/testing-memory';
 import { type Simulation, simulation } from '@conference/testing-simulation';
 import { expect, test } from 'vitest';
 import { contextOf, idAt } from './account.fixture.ts';
-import type { CommandOutcome } from './command-handler.ts';
+import type { CommandOutcome } from './command-outcome.ts';
 import { dispatchOf, reactionOf, type SendCommand } from './dispatcher.ts';
 import { Transient } from './keyed-consumer.ts';
 import { silent } from './log.ts';

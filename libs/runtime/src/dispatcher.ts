@@ -1,7 +1,7 @@
 import type { Command, DomainEvent, Message, Policy, Refusal } from '@conference/kernel';
 import { idOf } from '@conference/kernel';
 import type { StoredEvent } from '@conference/ports';
-import type { CommandContext, CommandOutcome } from './command-handler.ts';
+import type { CommandContext, CommandOutcome } from './command-outcome.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import { Transient } from './keyed-consumer.ts';
 import { type ProcessManagerRunner, processEventCodec } from './process-manager-runner.ts';

@@ -60,9 +60,23 @@ const lift = (name: string, schema: EventSchema<JsonObject>, from: number, data:
   return lifted;
 };
 
+type Checked = { readonly schema: EventSchema<JsonObject>; readonly parsed: JsonObject };
+
+/**
+ * What a schema made of a payload, by the payload itself: an event is checked when it is written, and the very object is
+ * handed to those who follow the store, so it is not checked again by each of them. Payloads are never changed.
+ */
+const checked = new WeakMap<JsonObject, Checked>();
+
 const parsed = (name: string, schema: EventSchema<JsonObject>, data: JsonObject): JsonObject => {
+  const known = checked.get(data);
+  if (known?.schema === schema) return known.parsed;
   try {
-    return schema.parse(data);
+    const result = schema.parse(data);
+    const entry = { schema, parsed: result };
+    checked.set(data, entry);
+    if (result !== data) checked.set(result, entry);
+    return result;
   } catch (error) {
     throw new UndecodableEvent(`${name} is malformed`, { cause: error });
   }

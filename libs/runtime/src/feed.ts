@@ -15,6 +15,10 @@ export interface FeedConsumer {
   checkpoint(): Promise<Position>;
   /** In order. May return before the effect is durable (keyed consumers do, up to their limit); the checkpoint tells. */
   handle(batch: FeedBatch): Promise<void>;
+  /** Before the next batch is taken: lets events gather where a batch costs more than what is in it. */
+  linger?(batch: FeedBatch): Promise<void>;
+  /** After its signal: lets what it has begun come to its end, within a bound, and saves how far that is. */
+  drain?(): Promise<void>;
 }
 
 export interface Feed {
@@ -26,7 +30,7 @@ export interface Feed {
   eventsAfter(position: Position): number;
 }
 
-const ringEventsMax = 8_192;
+const ringEventsMax = 4_096;
 const batchEventsMax = 500;
 
 type RingEntry = { readonly stored: StoredEvent; readonly category: string };
@@ -126,13 +130,18 @@ export const openFeed = (options: {
     const wanted = new Set(categories);
     let position = after;
     let told = false;
+    let idleTries = 0;
     stop.addEventListener('abort', wake, { once: true });
     while (!stop.aborted && !signal.aborted) {
       if (position < from) {
+        const before = position;
         for await (const batch of catchUp(categories, position, stop)) {
           position = batch.position;
           yield batch;
         }
+        // A store that is closed, or closing, ends a subscription at once and without an error.
+        idleTries = position > before ? 0 : idleTries + 1;
+        if (idleTries > 0) await timer.sleep(backoffMs(defaultBackoff, idleTries, random), { signal: stop });
         continue;
       }
       const batch = fromRing(position, wanted);

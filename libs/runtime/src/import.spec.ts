@@ -165,7 +165,7 @@ test('bytes that are no message are parked under the place where they lie, once'
   const bytes = { undecodable: 'not JSON', at: 'payments/0/7' };
   await take(bytes, message(0));
   await take(bytes);
-  expect(parked()).toEqual(['Undecodable-payments@0 UndecodableEvent']);
+  expect(parked()).toEqual(['Undecodable-payments/0/7@0 UndecodableEvent']);
   expect(inbox()).toEqual([0]);
   expect(disk.events.find(({ type }) => type === 'MessageParked')?.data['id']).toBe(uuidv5(uuidv5('payments/0/7'), importConsumer));
 });
@@ -258,3 +258,17 @@ test('nor with a broker that repeats, changes the order of keys and loses acknow
   };
   for (let seed = 0; seed < 40; seed++) await importing(seed, { kind: 'by-chance', probability: 0.01 }, options);
 }, 60_000);
+
+test('one whose predecessor is missing cannot be skipped: its marker would have no place, and it stays parked', async () => {
+  const { sim, lot, take, inbox, disk, followAll, idOfParked } = setUp();
+  await take(message(0), message(2));
+  const skip = () => sim.complete(lot.skip('Payment-p', idOfParked(2), 'hopeless', 'operator'));
+  expect(await skip()).toMatchObject({ status: 'rejected', reason: { code: 'predecessor-missing' } });
+  await followAll();
+  expect([inbox(), disk.events.filter(({ type }) => type === 'MessageSkipped')]).toEqual([[0], []]);
+  expect(lot.isParked(importConsumer, 'Payment-p')).toBe(true);
+  await take(message(1));
+  expect(await skip()).toMatchObject({ status: 'accepted' });
+  await followAll();
+  expect([inbox(), lot.isParked(importConsumer, 'Payment-p')]).toEqual([[0, 1, 'Skipped'], false]);
+});

@@ -146,12 +146,14 @@ export const messageImport = <E extends DomainEvent>(options: {
       {
         messageId: uuidv5(at),
         consumer: importConsumer,
-        subject: `Undecodable-${topic}`,
+        // One each: they have no order, and none waits for another.
+        subject: `Undecodable-${at}`,
         sequence: 0,
         type: 'undecodable',
         content: { kind: 'undecodable', topic, at },
       },
-      new UndecodableEvent(undecodable),
+      // Not what it says: nobody knows whose data it holds.
+      new UndecodableEvent(`${undecodable.length} characters that are no message`),
     );
 
   parking.register(importConsumer, {
@@ -160,6 +162,12 @@ export const messageImport = <E extends DomainEvent>(options: {
       const message = content.message as OutgoingMessage;
       codec.decode(message);
       await appendRun([message]);
+    },
+    // The marker needs the place before it to be taken: by the message, or by a marker.
+    canSkip: async ({ content }: ParkedMessage) => {
+      if (content.kind !== 'message') return true;
+      const { subject, sequence } = content.message as OutgoingMessage;
+      return sequence === 0 || (await readFrom(inboxStream(context, subject), sequence - 1, 1)).length > 0;
     },
     // A marker in its place, so that what comes behind is no gap.
     skip: async ({ content }: ParkedMessage) => {

@@ -1,4 +1,5 @@
 export * from './command-handler.ts';
+export * from './command-outcome.ts';
 export * from './context-runtime.ts';
 export type { SendCommand } from './dispatcher.ts';
 export * from './event-codec.ts';

@@ -201,3 +201,29 @@ test('a consumer whose checkpoint another one has moved stops, and does not move
   expect(await saved()).toBe(positionOf(9));
   await expect(consumer.handle(batchOf(storedAt(2, 'a')))).rejects.toThrow('spec');
 });
+
+test('a drained consumer has finished what it had begun, begun nothing more, and saved how far it is', async () => {
+  const handled: number[] = [];
+  const { sim, consumer, stop, saved } = setUp(async ({ streamVersion }) => {
+    await sim.timer.sleep(50);
+    handled.push(streamVersion);
+  });
+  await consumer.checkpoint();
+  await consumer.handle(batchOf(storedAt(1, 'a'), storedAt(2, 'b'), storedAt(3, 'a')));
+  await sim.run(20);
+  stop.abort();
+  await sim.complete(consumer.drain());
+  expect([handled, await saved()]).toEqual([[1, 2], positionOf(2)]);
+  await sim.run(5_000);
+  expect([handled, await saved()]).toEqual([[1, 2], positionOf(2)]);
+});
+
+test('draining does not wait for ever for what does not end', async () => {
+  const { sim, consumer, stop, saved } = setUp(({ streamVersion }) => (streamVersion === 2 ? new Promise(() => {}) : Promise.resolve()));
+  await consumer.checkpoint();
+  await consumer.handle(batchOf(storedAt(1, 'a'), storedAt(2, 'b'), storedAt(3, 'c')));
+  await sim.run(20);
+  stop.abort();
+  await sim.complete(consumer.drain());
+  expect([sim.elapsedMs() <= 10_000, await saved()]).toEqual([true, positionOf(1)]);
+});

@@ -3,7 +3,7 @@ import { type FeedBatch, type Random, type StoredEvent, StoreUnavailable, type T
 import { type Checkpoint, Fenced } from './checkpoints.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { Log } from './log.ts';
-import { backoffMs, untilDone } from './retry.ts';
+import { backoffMs, endsWithin, untilDone } from './retry.ts';
 
 /** It may work later: retried in place for as long as it takes. Everything else is tried a few times and then parked. */
 export class Transient extends Error {
@@ -27,12 +27,17 @@ export interface KeyedConsumer extends FeedConsumer {
   redrive(stored: StoredEvent): Promise<void>;
   /** Resolves when everything taken in so far has taken effect and is covered by the checkpoint. */
   idle(): Promise<void>;
+  /** Bounded: what does not end comes again after the restart. */
+  drain(): Promise<void>;
 }
 
 type Slot = { readonly position: Position; done: boolean };
 
 const attemptsMax = 3;
+/** Enough for a group commit to be worth it, and few enough for commands from outside to come in between. */
+const inFlightMaxDefault = 32;
 const saveEveryMs = 200;
+const drainWithinMs = 4_000;
 
 /**
  * Ordered per key, many keys in flight: without that, group commit never gets a group. The checkpoint is the position
@@ -53,7 +58,7 @@ export const keyedConsumer = (options: {
   readonly inFlightMax?: number;
 }): KeyedConsumer => {
   const { name, handleOne, keyOf, checkpoint, parking, timer, random, log, signal } = options;
-  const inFlightMax = options.inFlightMax ?? 512;
+  const inFlightMax = options.inFlightMax ?? inFlightMaxDefault;
   const tails = new Map<string, Promise<void>>();
   const slots: Slot[] = [];
   let inFlight = 0;
@@ -63,14 +68,15 @@ export const keyedConsumer = (options: {
   let fenced: Fenced | undefined;
   let freed: (() => void)[] = [];
 
-  const handleWithPatience = async (stored: StoredEvent): Promise<void> => {
+  /** False: it was cut off. */
+  const handleWithPatience = async (stored: StoredEvent): Promise<boolean> => {
     for (let attempt = 0, failures = 0; ; attempt++) {
       try {
         if (parking.isParked(name, stored.streamName)) await parking.parkBehind(name, stored);
         else await handleOne(stored);
-        return;
+        return true;
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) return false;
         if (!isTransient(error) && ++failures >= attemptsMax) {
           log.error(
             { consumer: name, stream: stored.streamName, version: stored.streamVersion, err: error },
@@ -82,23 +88,21 @@ export const keyedConsumer = (options: {
             signal,
             onError: (err) => log.error({ consumer: name, err }, 'parking failed, trying again'),
           });
-          return;
+          return true;
         }
         await timer.sleep(backoffMs({ firstMs: 10, maxMs: 2_000 }, attempt, random), { signal });
-        if (signal.aborted) return;
+        if (signal.aborted) return false;
       }
     }
   };
 
-  const advance = (): void => {
+  const moveFrontier = (): void => {
     let finished = 0;
     for (; slots[finished]?.done === true; finished++) frontier = slots[finished]?.position ?? frontier;
     slots.splice(0, finished);
-    if (frontier > saved && saving === undefined && fenced === undefined && !signal.aborted) saving = save();
   };
 
-  const save = async (): Promise<void> => {
-    await timer.sleep(saveEveryMs, { signal });
+  const saveFrontier = async (): Promise<void> => {
     const position = frontier;
     try {
       if (position > saved) await checkpoint.save(saved, position);
@@ -107,22 +111,38 @@ export const keyedConsumer = (options: {
       log.warn({ consumer: name, err: error }, 'checkpoint not saved');
       if (error instanceof Fenced) fenced = error;
     }
+  };
+
+  const advance = (): void => {
+    moveFrontier();
+    if (frontier > saved && saving === undefined && fenced === undefined && !signal.aborted) saving = save();
+  };
+
+  const save = async (): Promise<void> => {
+    await timer.sleep(saveEveryMs, { signal });
+    await saveFrontier();
     saving = undefined;
     if (!signal.aborted) advance();
+  };
+
+  const settle = async (): Promise<void> => {
+    await Promise.all(tails.values());
+    while (saving !== undefined) await saving;
   };
 
   const start = (stored: StoredEvent, slot: Slot): void => {
     const key = keyOf(stored);
     inFlight++;
     const task = (tails.get(key) ?? Promise.resolve())
-      .then(() => (signal.aborted ? undefined : handleWithPatience(stored)))
+      .then(() => (signal.aborted ? false : handleWithPatience(stored)))
       .catch((error: unknown) => {
-        if (!signal.aborted) log.error({ consumer: name, err: error }, 'an event was given up while stopping');
+        log.error({ consumer: name, err: error }, 'an event was given up while stopping');
+        return false;
       })
-      .then(() => {
+      .then((isHandled) => {
         if (tails.get(key) === task) tails.delete(key);
         inFlight--;
-        slot.done = !signal.aborted; // what was cut off comes again after the restart
+        slot.done = isHandled; // what was cut off comes again after the restart
         advance();
         const waiting = freed;
         freed = [];
@@ -152,9 +172,11 @@ export const keyedConsumer = (options: {
       advance();
     },
     redrive: (stored) => handleOne(stored),
-    idle: async () => {
-      await Promise.all(tails.values());
-      while (saving !== undefined) await saving;
+    idle: settle,
+    drain: async () => {
+      if (!(await endsWithin(settle(), drainWithinMs, timer))) log.warn({ consumer: name }, 'something in flight does not end');
+      moveFrontier();
+      if (fenced === undefined && saving === undefined && frontier > saved) await saveFrontier();
     },
   };
 };

@@ -5,6 +5,7 @@ import { Fenced } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { ParkingLot } from './keyed-consumer.ts';
+import { lingerWith } from './linger.ts';
 import type { Log } from './log.ts';
 import { type DocumentWaiters, documentWaiters, type PositionWaiters, positionWaiters } from './waiters.ts';
 
@@ -24,8 +25,13 @@ export interface ProjectionRunner<Doc extends JsonObject> extends RunningProject
   waitUntil(id: string, holds: (document: Doc) => boolean, withinMs: number): Promise<Doc | undefined>;
 }
 
-const cachedDocumentsMax = 5_000;
+const cachedDocumentsMax = 1_000;
 const idleSaveMs = 500;
+/** After a small batch the next ones are let gather: a transaction costs more than the few documents in it. */
+const lingerMs = 25;
+/** While somebody waits for what is being written. */
+const lingerAwaitedMs = 6;
+const lingerBelowEvents = 200;
 
 /** Documents of the last batches, so that a hot one is not loaded for each batch. Only as good as the fence: dropped when fenced. */
 const documentCache = <Doc extends JsonObject>() => {
@@ -161,8 +167,9 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
   const { projection, store, timer, parking, log } = options;
   const declared: Collection<Doc> = projection.collection;
   const name = `projection-${declared.name}`;
-  const positions: PositionWaiters = positionWaiters(timer, origin);
-  const documents: DocumentWaiters<Doc> = documentWaiters<Doc>(timer);
+  let hurry = new AbortController();
+  const positions: PositionWaiters = positionWaiters(timer, origin, () => hurry.abort());
+  const documents: DocumentWaiters<Doc> = documentWaiters<Doc>(timer, () => hurry.abort());
   let writer: BuildWriter | undefined;
   let build: Build<Doc> | undefined;
   let isActive = false;
@@ -211,6 +218,15 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
       if (!isActive) return;
       caughtUp ||= batch.caughtUp;
       positions.reached(batch.position);
+    },
+    linger: async ({ events, caughtUp: isLive }) => {
+      if (!isLive || events.length === 0) return;
+      if (positions.isAwaited() || documents.isAwaited()) {
+        await timer.sleep(lingerAwaitedMs);
+        return;
+      }
+      hurry = new AbortController();
+      await lingerWith(timer, events.length < lingerBelowEvents ? lingerMs : 1, hurry.signal);
     },
     position: positions.current,
     isCaughtUp: () => caughtUp,

@@ -3,6 +3,7 @@ import type { EventStore, MessageBroker, OutgoingMessage, Random, StoredEvent, T
 import type { Checkpoint } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
+import { lingerWith } from './linger.ts';
 import type { Log } from './log.ts';
 import { untilDone } from './retry.ts';
 
@@ -25,7 +26,7 @@ export interface Publisher extends FeedConsumer {
   publishAgain(events: readonly StoredEvent[]): Promise<void>;
 }
 
-const lingerMs = 5;
+const lingerMs = 20;
 
 /**
  * The event store is the outbox: one batch in flight, in order, then the checkpoint. A crash in between publishes some
@@ -94,8 +95,10 @@ export const publisher = <E extends DomainEvent>(options: {
       await untilDone(() => publishAll(batch.events), { timer, random, signal, onError });
       await checkpoint.save(saved, batch.position);
       saved = batch.position;
-      // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
-      await timer.sleep(lingerMs, { signal });
+    },
+    // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
+    linger: async ({ events }) => {
+      if (events.length > 0) await lingerWith(timer, lingerMs, signal);
     },
     publishAgain: publishAll,
     republish: async (subject) => {

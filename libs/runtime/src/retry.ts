@@ -35,3 +35,15 @@ export const untilDone = async <T>(
     }
   }
 };
+
+/** Resolves when the work has ended, well or not, or when the time is up: then false, and the work goes on unheeded. */
+export const endsWithin = (work: Promise<unknown>, milliseconds: number, timer: Timer): Promise<boolean> =>
+  new Promise((resolve) => {
+    const ended = new AbortController();
+    const end = (): void => {
+      ended.abort();
+      resolve(true);
+    };
+    work.then(end, end);
+    void timer.sleep(milliseconds, { signal: ended.signal }).then(() => resolve(false));
+  });

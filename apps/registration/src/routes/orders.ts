@@ -1,11 +1,13 @@
-import type { Instant } from '@conference/kernel';
+import type { Instant, Position } from '@conference/kernel';
 import {
   auth,
   awaitConsistency,
   type HttpServer,
   notFound,
   outcomeProblem,
+  type Problem,
   type RequestedCommand,
+  readModelBehind,
   type sessionAttempts,
   type Tokens,
   tooManyRequests,
@@ -14,10 +16,16 @@ import {
   withConsistencyToken,
   withVersion,
 } from '@conference/platform';
-import { type OrderOutcome, type PaymentState, paymentStateOf, type RegistrationApplication } from '@conference/registration-application';
+import {
+  type DecidedOrder,
+  type OrderOutcome,
+  type PaymentState,
+  paymentStateOf,
+  type RegistrationApplication,
+} from '@conference/registration-application';
 import type { Order, PlacedOrder } from '@conference/registration-domain';
 import { uuidv5 } from '@conference/runtime';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newAccessCode, normalizedAccessCode } from '../access-code.ts';
 import type { OpenOrders } from '../open-orders.ts';
 import { problems } from '../problems.ts';
@@ -50,6 +58,18 @@ type Done = Extract<OrderOutcome, { readonly state: Order }>;
 const isDone = (outcome: OrderOutcome): outcome is Done => 'state' in outcome;
 const isPlaced = (order: Order): order is PlacedOrder => order.state !== 'not-placed';
 
+/** An order that there is not is answered like one of somebody else. */
+const refused = (outcome: Exclude<OrderOutcome, Done>): Problem =>
+  outcome.status === 'rejected' && outcome.reason.code === 'order-not-found' ? notFound() : outcomeProblem(problems, outcome);
+
+/** An order after a command, and where that stands in the store. */
+type Result = {
+  readonly order: PlacedOrder;
+  readonly version: number;
+  readonly position: Position;
+  readonly status: Done['status'];
+};
+
 const tagged = { tags: ['orders'] };
 
 export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void => {
@@ -60,33 +80,46 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     tokens.sign({ kind: 'registrant', sub: orderId, expiresAt: daysAfter(from, registrantTokenDays) });
 
   /** The state that the command led to: for a repeated one that of then, so that the answer is the same. */
-  const resultOf = async (
-    orderId: string,
-    outcome: OrderOutcome,
-  ): Promise<{ readonly order: PlacedOrder; readonly version: number; readonly done: Done }> => {
-    if (!isDone(outcome)) throw outcomeProblem(problems, outcome);
-    const { streamVersion: version } = outcome;
+  const resultOf = async (orderId: string, outcome: OrderOutcome): Promise<Result> => {
+    if (!isDone(outcome)) throw refused(outcome);
+    const { status, streamVersion: version, position } = outcome;
     if (version === 'no-stream') throw notFound();
-    const order = outcome.status === 'repeated' ? await commands.orderAt(orderId, version) : outcome.state;
+    const order = status === 'repeated' ? await commands.orderAt(orderId, version) : outcome.state;
     if (!isPlaced(order)) throw notFound();
-    return { order, version, done: outcome };
+    return { order, version, position, status };
   };
 
-  const paymentState = async (orderId: string): Promise<PaymentState> => {
-    const found = await queries.order(orderId);
-    return found === undefined ? 'none' : paymentStateOf(found.document);
-  };
-
-  const headers = (reply: FastifyReply, version: number, done: Done): void => {
+  const withHeaders = (reply: FastifyReply, { version, position, status }: Omit<Result, 'order'>): void => {
     withVersion(reply, version);
-    withConsistencyToken(reply, service, done.position);
-    if (done.status === 'repeated') reply.header('idempotency-replayed', 'true');
+    withConsistencyToken(reply, service, position);
+    if (status === 'repeated') reply.header('idempotency-replayed', 'true');
+  };
+
+  /**
+   * What payments said before the command, so that a repeat is told the same; it was not told a fact that the read model had
+   * not yet seen at the time.
+   */
+  const paymentState = async (orderId: string, { order, position, status }: Result): Promise<PaymentState> => {
+    const found = await queries.order(orderId);
+    const facts = { payments: found?.document.payments ?? [], confirmedBy: order.paymentId };
+    return status === 'unchanged' ? paymentStateOf(facts) : paymentStateOf(facts, position);
   };
 
   const answer = async (reply: FastifyReply, orderId: string, outcome: OrderOutcome): Promise<OrderView> => {
-    const { order, version, done } = await resultOf(orderId, outcome);
-    headers(reply, version, done);
-    return viewOf(order, version, await paymentState(orderId));
+    const result = await resultOf(orderId, outcome);
+    withHeaders(reply, result);
+    return viewOf(result.order, result.version, await paymentState(orderId, result));
+  };
+
+  /**
+   * With `Prefer: wait` the order as the answer to its first reservation left it, else as it was placed: a repeat is told the
+   * same, however far the order has moved on. Only who was answered undecided, because the time was up, is told the decision
+   * on the second asking.
+   */
+  const decidedIfAsked = async (request: FastifyRequest, orderId: string, placed: Result): Promise<DecidedOrder> => {
+    const waitMs = waitAskedMs(request) ?? 0;
+    if (waitMs === 0) return placed;
+    return (await queries.decidedOrder(orderId, placed.position, waitMs)) ?? placed;
   };
 
   http.post(
@@ -113,25 +146,27 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     },
     async (request, reply) => {
       const { id, conferenceId, items } = request.body;
-      const command = request.command;
+      const { command } = request;
       // With an id of the client the command is that order's, so that one key for two orders is two commands.
       const commandId = id === undefined ? command.commandId : uuidv5(command.commandId, id);
-      const orderId = id?.toLowerCase() ?? uuidv5(commandId, 'order');
-      const admission = await openOrders.admit(request.ip);
-      if (admission !== 'admitted')
+      const orderId = id ?? uuidv5(commandId, 'order');
+      const admission = await openOrders.admit(request.ip, orderId);
+      if (admission.status === 'limited')
         throw problems.problem('too-many-open-orders', undefined, { retryAfterSeconds: admission.retryAfterSeconds });
-      const outcome = await commands.placeOrder({ orderId, conferenceId, items, accessCode: newAccessCode() }, { ...command, commandId });
-      const { order, version, done } = await resultOf(orderId, outcome);
-      openOrders.opened(request.ip, orderId);
-      const waitMs = waitAskedMs(request);
-      const decided = waitMs === undefined ? undefined : await queries.decidedOrder(orderId, waitMs);
-      headers(reply, version, done);
-      // While it waits the order moves on; what is answered then is the read model's, with its version.
-      const found = decided === undefined ? undefined : await queries.order(orderId);
-      const shown = found?.version === undefined ? viewOf(order, version, 'none') : viewOfDocument(found.document, found.version);
-      withVersion(reply, shown.version);
-      reply.code(201);
-      return { id: orderId, accessCode: order.accessCode, token: tokenFor(orderId, order.placedAt), order: shown };
+      const place = { orderId, conferenceId, items, accessCode: newAccessCode() };
+      const placed = await commands
+        .placeOrder(place, { ...command, commandId })
+        .then((outcome) => resultOf(orderId, outcome))
+        .catch((error: unknown) => {
+          admission.refused();
+          throw error;
+        });
+      admission.opened(placed.order.reservationExpiresAt);
+      const shown = await decidedIfAsked(request, orderId, placed);
+      withHeaders(reply, { ...placed, version: shown.version });
+      reply.code(201).header('location', `/v1/orders/${orderId}`);
+      const { accessCode, placedAt } = placed.order;
+      return { id: orderId, accessCode, token: tokenFor(orderId, placedAt), order: viewOf(shown.order, shown.version, 'none') };
     },
   );
 
@@ -143,18 +178,13 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     },
     async (request, reply) => {
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('orders', position, withinMs));
-      const found = await queries.order(request.params.id);
+      const found = await queries.orderOnceKnown(request.params.id, request.consistency.waitMs);
+      if (found === 'behind') throw readModelBehind();
       if (found?.version === undefined) throw notFound();
       withVersion(reply, found.version);
       return viewOfDocument(found.document, found.version);
     },
   );
-
-  const conferenceOf = async (orderId: string): Promise<string> => {
-    const found = await queries.order(orderId);
-    if (found === undefined) throw notFound();
-    return found.document.conferenceId;
-  };
 
   http.put(
     '/v1/orders/:id/items',
@@ -180,11 +210,7 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     async (request, reply) => {
       const { id: orderId } = request.params;
       const { items } = request.body;
-      return answer(
-        reply,
-        orderId,
-        await commands.chooseAgain({ orderId, conferenceId: await conferenceOf(orderId), items }, request.command),
-      );
+      return answer(reply, orderId, await commands.chooseAgain({ orderId, items }, request.command));
     },
   );
 

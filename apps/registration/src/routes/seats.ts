@@ -1,4 +1,13 @@
-import { auth, awaitConsistency, type HttpServer, notFound, outcomeProblem, withConsistencyToken, withVersion } from '@conference/platform';
+import {
+  auth,
+  awaitConsistency,
+  type HttpServer,
+  notFound,
+  outcomeProblem,
+  readModelBehind,
+  withConsistencyToken,
+  withVersion,
+} from '@conference/platform';
 import type { RegistrationApplication, SeatsOutcome } from '@conference/registration-application';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -21,13 +30,15 @@ export const seatRoutes = (http: HttpServer, service: string, { commands, querie
       config: { auth: auth.registrant('id') },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      await awaitConsistency(request, (position, withinMs) => queries.waitFor('orderSeats', position, withinMs));
-      const found = await queries.orderSeats(id);
-      if (found === undefined) {
-        if ((await queries.order(id)) === undefined) throw notFound();
-        return [];
-      }
+      // Of both: whether there are seats at all, the order says.
+      await awaitConsistency(request, async (position, withinMs) => {
+        const seen = await Promise.all([queries.waitFor('orders', position, withinMs), queries.waitFor('orderSeats', position, withinMs)]);
+        return seen.every((isSeen) => isSeen);
+      });
+      const found = await queries.orderSeats(request.params.id, request.consistency.waitMs);
+      if (found === undefined) throw notFound();
+      if (found === 'behind') throw readModelBehind();
+      if (found === 'none') return [];
       if (found.version !== undefined) withVersion(reply, found.version);
       return [...found.document.seats];
     },

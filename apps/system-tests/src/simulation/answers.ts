@@ -1,5 +1,5 @@
-import type { AnsweredFacts, OrderFact } from '@conference/tools';
 import type { OrderDocument } from '@conference/registration-application';
+import type { AnsweredFacts, OrderFact } from '@conference/tools';
 import type { World } from './world.ts';
 
 const orderFact = (order: OrderDocument, version: number): OrderFact => ({
@@ -14,7 +14,11 @@ const orderFact = (order: OrderDocument, version: number): OrderFact => ({
   version,
 });
 
-type Subjects = { readonly conferences: readonly { readonly id: string; readonly slug: string }[]; readonly orders: readonly string[]; readonly payments: readonly string[] };
+type Subjects = {
+  readonly conferences: readonly { readonly id: string; readonly slug: string }[];
+  readonly orders: readonly string[];
+  readonly payments: readonly string[];
+};
 const listMax = 100;
 /** Everything is at rest: what is there is there at once. */
 const answerWithinMs = 100;
@@ -29,7 +33,11 @@ const fromRegistration = async ({ registration }: World, { orders, conferences }
       assignments: new Map(
         seats.flatMap(([id, of]) => {
           if (of === undefined || of === 'none' || of === 'behind') return [];
-          const assigned = of.document.seats.map(({ position, seatTypeId, attendee }) => ({ position, seatTypeId, attendee: attendee?.email ?? null }));
+          const assigned = of.document.seats.map(({ position, seatTypeId, attendee }) => ({
+            position,
+            seatTypeId,
+            attendee: attendee?.email ?? null,
+          }));
           return [[id, assigned] as const];
         }),
       ),
@@ -47,9 +55,7 @@ const fromRegistration = async ({ registration }: World, { orders, conferences }
 const fromPayments = async ({ payments }: World, { payments: ids }: Subjects) =>
   payments.ask(async ({ queries }) => {
     const found = await Promise.all(ids.map(async (id) => [id, (await queries.payment(id))?.document] as const));
-    return new Map(
-      found.map(([id, of]) => [id, of && { id, orderId: of.orderId, amount: of.amount, state: of.state }] as const),
-    );
+    return new Map(found.map(([id, of]) => [id, of && { id, orderId: of.orderId, amount: of.amount, state: of.state }] as const));
   });
 
 const fromConferenceManagement = async ({ conferenceManagement }: World, { conferences }: Subjects) =>

@@ -63,7 +63,9 @@ export const createClient = (world: World, name: string): Client => {
     const again = await attempt(what, () => host.ask((application) => send(application, context)));
     if (again === undefined || again.status === 'busy') return;
     if (again.status !== 'repeated' || again.streamVersion !== first.streamVersion || again.position !== first.position)
-      throw sim.failure(`${name}: ${what} was ${first.status} at ${first.streamVersion}, and once more it is ${JSON.stringify({ ...again, state: 0 })}`);
+      throw sim.failure(
+        `${name}: ${what} was ${first.status} at ${first.streamVersion}, and once more it is ${JSON.stringify({ ...again, state: 0 })}`,
+      );
     const misused = await attempt(what, () => host.ask((application) => send(application, { ...context, requestHash: 'another' })));
     if (misused !== undefined && misused.status !== 'busy' && misused.status !== 'key-reused')
       throw sim.failure(`${name}: ${what} with a used id and another body is ${misused.status}`);

@@ -53,7 +53,8 @@ export const coverageOf = ({ hosts, registration, payments }: World, { recorded 
     partlyReserved: count('OrderPartiallyReserved'),
     refunded: count('PaymentRefunded', paid),
     rejectedPayments: count('PaymentRejected', paid),
-    refusedCommands: own.filter(({ type, data }) => type === 'InputHandled' && JSON.stringify(data['input']).includes('"CommandRejected"')).length,
+    refusedCommands: own.filter(({ type, data }) => type === 'InputHandled' && JSON.stringify(data['input']).includes('"CommandRejected"'))
+      .length,
     oversold: (recorded?.seatsChanges ?? []).filter(({ remaining }) => remaining < 0).length,
     assigned: count('SeatAssigned'),
     restarts: hosts.reduce((sum, { service }) => sum + service.starts - 2, 0),

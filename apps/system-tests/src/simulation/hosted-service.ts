@@ -142,7 +142,7 @@ export const hostedService = <Application>(options: HostOptions<Application>): H
       return new Promise((resolve, reject) => {
         const answered = new AbortController();
         const settle = (end: () => void): void => {
-          answered.abort();
+          answered.abort('answered');
           end();
         };
         asked.epoch.whileAlive(question(asked.application)).then(

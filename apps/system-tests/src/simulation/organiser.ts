@@ -42,7 +42,9 @@ export const openConference = async (world: World, journal: JournalWriter): Prom
     quota,
   }));
   for (const seatType of seatTypes)
-    await organiser.send(host, 'create seat type', ({ commands }, context) => commands.createSeatType({ conferenceId, ...seatType }, context));
+    await organiser.send(host, 'create seat type', ({ commands }, context) =>
+      commands.createSeatType({ conferenceId, ...seatType }, context),
+    );
   await organiser.send(host, 'publish', ({ commands }, context) => commands.publishConference({ conferenceId }, context));
   const offered = await organiser.look(
     registration,

@@ -81,8 +81,10 @@ const place = async (of: Conversation): Promise<boolean> => {
   for (let n = 0; n < placingTries; n++) {
     const items = selection(of);
     const { conferenceId } = conference;
-    const outcome = await client.send(world.registration, `place ${JSON.stringify(items.map(({ quantity }) => quantity))}`, ({ commands }, context) =>
-      commands.placeOrder({ orderId, conferenceId, items, accessCode: 'REGISTRANT' }, context),
+    const outcome = await client.send(
+      world.registration,
+      `place ${JSON.stringify(items.map(({ quantity }) => quantity))}`,
+      ({ commands }, context) => commands.placeOrder({ orderId, conferenceId, items, accessCode: 'REGISTRANT' }, context),
     );
     if (outcome.status !== 'rejected') {
       journal.order({ id: orderId, conferenceId, token: '' });
@@ -113,7 +115,9 @@ const cancel = async ({ client, world, orderId }: Conversation): Promise<void> =
 /** The id of a payment; undefined when the order could not be paid. */
 const initiate = async ({ client, world, journal, orderId }: Conversation): Promise<string | undefined> => {
   for (let n = 0; n < payingTries; n++) {
-    const outcome = await client.send(world.payments, 'initiate payment', ({ commands }, context) => commands.initiatePayment({ orderId }, context));
+    const outcome = await client.send(world.payments, 'initiate payment', ({ commands }, context) =>
+      commands.initiatePayment({ orderId }, context),
+    );
     if (outcome.status !== 'rejected') {
       if (outcome.state.state === 'not-initiated') throw world.sim.failure(`${client.name}: a payment is acknowledged and not there`);
       const { paymentId } = outcome.state;
@@ -128,7 +132,9 @@ const initiate = async ({ client, world, journal, orderId }: Conversation): Prom
 
 const decide = async (of: Conversation, paymentId: string, outcome: 'accepted' | 'rejected'): Promise<void> => {
   const { client, world, journal, orderId } = of;
-  const decision = await client.send(world.payments, `checkout ${outcome}`, ({ processor }, context) => processor.decide(paymentId, outcome, context));
+  const decision = await client.send(world.payments, `checkout ${outcome}`, ({ processor }, context) =>
+    processor.decide(paymentId, outcome, context),
+  );
   if (decision.status !== 'rejected') journal.payment({ id: paymentId, orderId, token: '', outcome });
 };
 
@@ -177,7 +183,13 @@ const assignSeats = async ({ client, world, orderId }: Conversation, count: numb
 };
 
 /** From the first click to the last; every command is repeated until it is acknowledged. */
-export const register = async (world: World, journal: JournalWriter, conference: OpenConference, name: string, given?: Plan): Promise<void> => {
+export const register = async (
+  world: World,
+  journal: JournalWriter,
+  conference: OpenConference,
+  name: string,
+  given?: Plan,
+): Promise<void> => {
   const client = createClient(world, name);
   const plan = given ?? drawPlan(client);
   const { chance } = client;

@@ -1,11 +1,11 @@
 import {
-  type CrashPlan,
   drawOptions,
+  type Simulation,
   SimulationFailure,
   type SimulationOptions,
   seededRandom,
-  type Simulation,
   simulation,
+  traceLinesMax,
 } from '@conference/testing-simulation';
 import { type JournalWriter, journalWriter, type SystemFacts } from '@conference/tools';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -48,7 +48,7 @@ export const runSystem = async (
   sim: Simulation,
   workload: Workload,
   people: (world: World, journal: JournalWriter) => readonly (() => Promise<void>)[],
-  { sabotage = {}, isRebuilt = true }: { readonly sabotage?: Sabotage; readonly isRebuilt?: boolean } = {},
+  sabotage: Sabotage = {},
 ): Promise<{ readonly world: World; readonly facts: SystemFacts; readonly points: number }> => {
   const world = createWorld(sim, workload, sabotage);
   const journal = journalWriter();
@@ -68,7 +68,7 @@ export const runSystem = async (
     await sim.run(() => busy === 0, clientsBudget);
     await awaitQuiet(world, journal);
     const facts = await assertSettled(world, journal);
-    if (isRebuilt) await assertRebuildable(world);
+    if (workload.isRebuilt) await assertRebuildable(world);
     return { world, facts, points };
   } catch (error) {
     throw explained(error, workload);
@@ -99,15 +99,13 @@ const crowd = (world: World, journal: JournalWriter) => [
 export const runSeed = async (seed: number, sabotage: Sabotage = {}): Promise<Run> => {
   const { options, workload } = settingsOf(seed);
   const sim = simulation({ seed, options });
-  const { world, facts } = await runSystem(sim, workload, crowd, { sabotage });
+  const { world, facts } = await runSystem(sim, workload, crowd, sabotage);
   return {
     seed,
     traceHash: sim.trace.hash(),
-    trace: sim.trace.tail(4_096),
+    trace: sim.trace.tail(traceLinesMax),
     virtualMs: sim.elapsedMs(),
     points: sim.points(),
     coverage: coverageOf(world, facts),
   };
 };
-
-export type { CrashPlan };

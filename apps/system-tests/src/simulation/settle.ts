@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@conference/ports';
 import type { ReadModelDisk } from '@conference/testing-memory';
-import { check, factsFromEvents, type Finding, type JournalWriter, type SystemFacts } from '@conference/tools';
+import { check, type Finding, factsFromEvents, type JournalWriter, type SystemFacts } from '@conference/tools';
 import { askEverything } from './answers.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,11 @@ const recordedFacts = (world: World, journal: JournalWriter, isQuiet: boolean): 
   const { conferenceManagement, registration, payments, sim } = world;
   const now = registration.service.epoch?.timer.now() ?? sim.timer.now();
   return factsFromEvents(
-    { conferenceManagement: conferenceManagement.events.events, registration: registration.events.events, payments: payments.events.events },
+    {
+      conferenceManagement: conferenceManagement.events.events,
+      registration: registration.events.events,
+      payments: payments.events.events,
+    },
     { isQuiet, now, journal: journal.entries() },
   );
 };
@@ -130,7 +134,9 @@ export const assertRebuildable = async (world: World): Promise<void> => {
     const { name } = host.service;
     const added: readonly StoredEvent[] = host.events.events.slice(counts[index]);
     if (added.length > 0)
-      throw sim.failure(`${name}: without read models there are new events:${added.map(({ streamName, type }) => `\n  ${streamName} ${type}`).join('')}`);
+      throw sim.failure(
+        `${name}: without read models there are new events:${added.map(({ streamName, type }) => `\n  ${streamName} ${type}`).join('')}`,
+      );
     const found = difference(before[index] ?? new Map(), documentsOf(host.readModels()));
     if (found !== undefined) throw sim.failure(`${name}: a read model is not the fold of the log: ${found}`);
   }

@@ -27,6 +27,8 @@ export interface Workload {
   readonly clockJumps: number;
   /** Whether a new life has another name, and waits for the leases of the last one to run out. */
   readonly newNameEachLife: boolean;
+  /** Whether the read models are built anew at the end, and compared. */
+  readonly isRebuilt: boolean;
   /** From then on no faults. */
   readonly calmAfterMs: number;
 }
@@ -62,6 +64,7 @@ export const drawWorkload = (random: SeededRandom): Workload => {
     readModelsLost: sometimes(0.5),
     clockJumps: random.chance(0.3) ? random.integer(1, 3) : 0,
     newNameEachLife: random.chance(0.3),
+    isRebuilt: random.chance(0.4),
     calmAfterMs: random.integer(20_000, 60_000),
   };
 };
@@ -82,5 +85,6 @@ export const calmWorkload: Workload = {
   readModelsLost: 0,
   clockJumps: 0,
   newNameEachLife: false,
+  isRebuilt: false,
   calmAfterMs: 0,
 };

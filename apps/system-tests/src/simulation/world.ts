@@ -1,5 +1,10 @@
 import { type ConferenceManagementApplication, conferenceManagementApplication } from '@conference/conference-management-application';
-import { type PaymentsApplication, paymentsApplication, type SimulatedProcessor, simulatedProcessor } from '@conference/payments-application';
+import {
+  type PaymentsApplication,
+  paymentsApplication,
+  type SimulatedProcessor,
+  simulatedProcessor,
+} from '@conference/payments-application';
 import { type RegistrationApplication, registrationApplication } from '@conference/registration-application';
 import { type ContextRuntime, uuidv5 } from '@conference/runtime';
 import { createBrokerDisk } from '@conference/testing-memory';
@@ -61,7 +66,10 @@ export const createWorld = (sim: Simulation, workload: Workload, sabotage: Sabot
     ...shared,
     name: 'payments',
     application: (engines) => {
-      const processor = simulatedProcessor(engines, { publicUrl: 'https://payments.example', deliver: (callback) => callbacks.deliver(callback) });
+      const processor = simulatedProcessor(engines, {
+        publicUrl: 'https://payments.example',
+        deliver: (callback) => callbacks.deliver(callback),
+      });
       return { ...paymentsApplication(engines, {}, processor), processor };
     },
   });

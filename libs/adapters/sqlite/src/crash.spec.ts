@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Instant, origin, type StreamName } from '@conference/kernel';
-import type { StoredEvent } from '@conference/ports';
+import type { StoredEvent, Timer } from '@conference/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataFolderInUse, lockDataFolder } from './data-lock.ts';
 import { sqliteEventStore } from './event-store.ts';
 
-const clock = { now: () => '2027-05-02T09:00:00.000Z' as Instant };
+const clock: Timer = { now: () => '2027-05-02T09:00:00.000Z' as Instant, sleep: (milliseconds) => setTimeout(milliseconds) };
 
 describe('a process that is killed', () => {
   let folder = '';

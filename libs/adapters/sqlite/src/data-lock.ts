@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from './make-folder.ts';
 
 /** Another process (or another part of this one) works in the folder. Nothing was opened or changed. */
 export class DataFolderInUse extends Error {
@@ -33,7 +33,7 @@ export const lockDataFolder = (path: string, name: string): (() => void) => {
 
 const openLock = (path: string, name: string): DatabaseSync => {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return new DatabaseSync(join(path, `${name}.lock`), { timeout: 0 });
   } catch (error) {
     throw new Error(`cannot use the data folder ${path}: ${reasonOf(error)}`, { cause: error });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from './make-folder.ts';
 
 export interface OpenDatabaseOptions {
   /** `FULL`: a commit is on the disk when it returns. `NORMAL`: the last commits may be lost with the power, for what can be rebuilt. */
@@ -49,7 +49,7 @@ const makeFolderOf = (path: string): void => {
   if (path === ':memory:') return;
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new Error(`cannot create the data folder ${folder}: ${reasonOf(error)}`, { cause: error });
   }

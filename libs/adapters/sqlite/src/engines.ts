@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, MessageBroker, ReadModelStore, Timer } from '@conference/ports';
+import type { MessageBroker, ReadModelStore, Timer } from '@conference/ports';
 import { lockDataFolder } from './data-lock.ts';
 import { type SqliteEventStore, sqliteEventStore } from './event-store.ts';
 import { sqliteMessageBroker } from './message-broker.ts';
@@ -23,7 +23,7 @@ export const openSqliteEngines = (options: {
   readonly service: string;
   /** The topics that this service writes. */
   readonly publishes: readonly string[];
-  readonly timer: Timer & Clock;
+  readonly timer: Timer;
 }): SqliteEngines => {
   const { dataDir, service, publishes, timer } = options;
   const folder = join(dataDir, service);

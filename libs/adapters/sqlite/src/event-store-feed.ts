@@ -4,8 +4,8 @@ import type { CommittedEvent, EventLog } from './event-store-log.ts';
 import { numberOf, positionOf } from './event-store-schema.ts';
 
 export const feedBatchMax = 500;
-const recentEventsMax = 8_192;
-const recentBytesMax = 16 * 1024 * 1024;
+const recentEventsMax = 4_096;
+const recentBytesMax = 8 * 1024 * 1024;
 
 export interface FeedOptions {
   readonly after: Position;

@@ -13,6 +13,11 @@ export interface GroupCommit {
   drained(): Promise<void>;
 }
 
+const paceMs = 4;
+/** Appends in a group: from here on the next one is paced, and from there on it is not held back. */
+const busyFrom = 8;
+const fullFrom = 200;
+
 /** A group in the file: what each append is answered, and how to tell the others once it is durable. */
 export interface CommittedGroup {
   readonly results: readonly AppendResult[];
@@ -28,19 +33,33 @@ export const groupCommit = (options: {
   /** Writes a group, visible to readers of the file from then on. */
   readonly commit: (appends: readonly PreparedAppend[]) => CommittedGroup;
   readonly sync: () => Promise<void>;
+  /** Monotonic, in milliseconds. */
+  readonly nowMs: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }): GroupCommit => {
-  const { commit, sync } = options;
+  const { commit, sync, nowMs, sleep } = options;
   const queue: Waiting[] = [];
   const drainers: (() => void)[] = [];
   let isRunning = false;
+  let begunAtMs = Number.NEGATIVE_INFINITY;
+  let lastSize = 0;
 
   const schedule = (): void => {
     if (isRunning) return;
     isRunning = true;
     setImmediate(() => void flush());
   };
+  /** While it is busy groups are let grow: each rewrites the same few hot pages, whatever is in it. */
+  const pace = async (): Promise<void> => {
+    const restMs = begunAtMs + paceMs - nowMs();
+    if (lastSize >= busyFrom && queue.length < fullFrom && restMs >= 1) await sleep(restMs);
+    begunAtMs = nowMs();
+  };
   const flush = async (): Promise<void> => {
-    await settle(takeGroup(queue));
+    await pace();
+    const group = takeGroup(queue);
+    lastSize = group.length;
+    await settle(group);
     isRunning = false;
     if (queue.length > 0) schedule();
     else for (const resolve of drainers.splice(0)) resolve();

@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { categoryOf, type Instant, type StreamName } from '@conference/kernel';
 import type { AppendResult, StoredEvent } from '@conference/ports';
 import { expectedVersionOf, type PreparedAppend } from './event-store-append.ts';
-import { lastUsedCache } from './event-store-cache.ts';
 import { type EventRow, eventColumns, eventTables, positionOf, storedEventOf } from './event-store-schema.ts';
+import { lastUsedCache } from './last-used-cache.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Committed {

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import type { Instant } from '@conference/kernel';
+import type { Timer } from '@conference/ports';
 import { eventStoreCapabilities, eventStoreContract } from '@conference/testing-contracts';
 import { sqliteEventStore } from './event-store.ts';
 
-const clock = { now: () => '2027-05-02T09:00:00.000Z' as Instant };
+const clock: Timer = { now: () => '2027-05-02T09:00:00.000Z' as Instant, sleep: (milliseconds) => setTimeout(milliseconds) };
 
 eventStoreContract({
   name: 'sqlite',

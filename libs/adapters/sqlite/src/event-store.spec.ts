@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { type Instant, type JsonObject, origin, type StreamName, streamName } from '@conference/kernel';
+import type { Timer } from '@conference/ports';
 import { type EventToAppend, type FeedBatch, type StoredEvent, StoreUnavailable } from '@conference/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './database.ts';
 import { eventStoreOn, type SqliteEventStore, sqliteEventStore } from './event-store.ts';
 
-const clock = { now: () => '2027-05-02T09:00:00.000Z' as Instant };
+const clock: Timer = { now: () => '2027-05-02T09:00:00.000Z' as Instant, sleep: (milliseconds) => setTimeout(milliseconds) };
 const newStream = (): StreamName => streamName('Order', randomUUID());
 const newEvent = (data: JsonObject = {}): EventToAppend => ({
   eventId: randomUUID(),

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Position, StreamName } from '@conference/kernel';
-import { type Clock, type EventStore, type ReadStreamOptions, type StoredEvent, StoreUnavailable, UnknownOutcome } from '@conference/ports';
+import { type EventStore, type ReadStreamOptions, type StoredEvent, StoreUnavailable, type Timer, UnknownOutcome } from '@conference/ports';
 import { openDatabase } from './database.ts';
 import { type PreparedAppend, prepareAppend } from './event-store-append.ts';
 import { eventFeed, turnOfTheLoop } from './event-store-feed.ts';
@@ -13,8 +13,8 @@ import { type LogSync, logSync } from './log-sync.ts';
 export interface SqliteEventStoreOptions {
   /** The file; its folder is made when missing. This process has to be the only one that writes it. */
   readonly path: string;
-  /** For `recordedAt`: one reading for all that is committed together. */
-  readonly clock: Clock;
+  /** For `recordedAt`: one reading for all that is committed together; and to let groups grow while it is busy. */
+  readonly clock: Timer;
 }
 
 export interface SqliteEventStore extends EventStore {
@@ -55,7 +55,7 @@ const readPageMax = 500;
 const syncsByItself: LogSync = { sync: async () => {}, close: () => {} };
 
 /** On a database that is open already, and is closed with the store. */
-export const eventStoreOn = (database: DatabaseSync, clock: Clock, durability: LogSync = syncsByItself): SqliteEventStore => {
+export const eventStoreOn = (database: DatabaseSync, clock: Timer, durability: LogSync = syncsByItself): SqliteEventStore => {
   prepareEventStoreSchema(database);
   const log = openEventLog(database);
   const feed = eventFeed(log);
@@ -84,7 +84,7 @@ export const eventStoreOn = (database: DatabaseSync, clock: Clock, durability: L
       broken ??= error;
       throw new UnknownOutcome('the disk failed to sync: restart the service', { cause: error });
     });
-  const appends = groupCommit({ commit, sync });
+  const appends = groupCommit({ commit, sync, nowMs: () => performance.now(), sleep: (milliseconds) => clock.sleep(milliseconds) });
   const assertOpen = (): void => {
     if (closing !== undefined) throw new StoreUnavailable('the event store is closed');
     if (broken !== undefined) throw new StoreUnavailable('the disk failed to sync: restart the service', { cause: broken });

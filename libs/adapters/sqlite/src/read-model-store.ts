@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import { type Collection, type Instant, type JsonObject, origin, type Position } from '@conference/kernel';
 import type { Build, Clock, Found, Query, ReadModelStore, Versioned } from '@conference/ports';
 import { openDatabase } from './database.ts';
+import { lastUsedCache } from './last-used-cache.ts';
 import { encodeCursor, findStatement, indexStatements, planOf, tableOf } from './read-model-store-query.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -45,8 +46,13 @@ const statementsMax = 500;
 
 type Row = Record<string, SQLOutputValue>;
 
+type Recent = Versioned<JsonObject>;
+const recentMax = 500;
+const recentKey = (table: string, id: string): string => `${table} ${id}`;
+
 interface WaitingCommit {
   readonly write: () => 'committed' | 'fenced';
+  readonly refresh: () => void;
   readonly resolve: (result: 'committed' | 'fenced') => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,6 +64,8 @@ class SqliteReadModelStore implements ReadModelStore {
   /** This process is the only one that changes them. */
   readonly #activeBuilds = new Map<string, string | undefined>();
   readonly #waiting: WaitingCommit[] = [];
+  /** Documents that were asked for, as they are in the file: hot ones are asked for again and again. */
+  readonly #recent = lastUsedCache<string, Recent>(recentMax);
 
   constructor({ path, clock }: SqliteReadModelStoreOptions) {
     this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 32 * 1024 });
@@ -102,6 +110,7 @@ class SqliteReadModelStore implements ReadModelStore {
   async drop<Doc extends JsonObject>({ collection, build }: Build<Doc>): Promise<void> {
     const table = tableOf(collection, build);
     this.#activeBuilds.clear();
+    this.#recent.clear();
     inTransaction(this.#database, () => {
       this.#database.exec(`DROP TABLE IF EXISTS "${table}"`);
       for (const from of ['active', 'build']) {
@@ -133,7 +142,8 @@ class SqliteReadModelStore implements ReadModelStore {
   ): Promise<'committed' | 'fenced'> {
     const table = tableOf(build.collection, build.build);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ write: () => this.#write(build, table, batch), resolve, reject });
+      const refresh = (): void => this.#refresh(table, batch.writes);
+      this.#waiting.push({ write: () => this.#write(build, table, batch), refresh, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
     });
   }
@@ -144,7 +154,10 @@ class SqliteReadModelStore implements ReadModelStore {
     if (waiting.length === 0) return;
     try {
       const results = inTransaction(this.#database, () => waiting.map(({ write }) => write()));
-      for (const [index, result] of results.entries()) waiting[index]?.resolve(result);
+      for (const [index, result] of results.entries()) {
+        if (result === 'committed') waiting[index]?.refresh();
+        waiting[index]?.resolve(result);
+      }
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
@@ -173,6 +186,13 @@ class SqliteReadModelStore implements ReadModelStore {
     return 'committed';
   }
 
+  #refresh(table: string, writes: ReadonlyMap<string, Recent>): void {
+    for (const [id, written] of writes) {
+      const known = this.#recent.get(recentKey(table, id));
+      if (known !== undefined && written.position > known.position) this.#recent.set(recentKey(table, id), written);
+    }
+  }
+
   async lease(name: string, owner: string, ttlMs: number): Promise<boolean> {
     const now = this.#clock.now();
     const taken = this.#run(
@@ -189,9 +209,15 @@ class SqliteReadModelStore implements ReadModelStore {
   async get<Doc extends JsonObject>(collection: Collection<Doc>, id: string): Promise<Found<Doc> | undefined> {
     const build = this.#activeBuild(collection);
     if (build === undefined) return undefined;
-    const sql = `SELECT id, position, version, body FROM "${tableOf(collection, build)}" WHERE id = ? AND body IS NOT NULL`;
-    const row = this.#prepared(sql).get(id);
-    return row === undefined ? undefined : foundOf<Doc>(row);
+    const table = tableOf(collection, build);
+    const recent = this.#recent.get(recentKey(table, id)) as Versioned<Doc> | undefined;
+    if (recent?.document !== undefined) return { id, ...recent, document: recent.document };
+    const row = this.#prepared(`SELECT id, position, version, body FROM "${table}" WHERE id = ? AND body IS NOT NULL`).get(id);
+    if (row === undefined) return undefined;
+    const found = foundOf<Doc>(row);
+    const { document, position, version } = found;
+    this.#recent.set(recentKey(table, id), { document, position, ...(version === undefined ? {} : { version }) });
+    return found;
   }
 
   async find<Doc extends JsonObject, Index extends string>(

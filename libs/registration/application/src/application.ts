@@ -29,6 +29,7 @@ import {
   only,
 } from '@conference/runtime';
 import { orderCodec, ownCodec, refundCodec, registrationCodec, seatAssignmentsCodec, seatsAvailabilityCodec } from './catalog.ts';
+import { orderHistory } from './order-history.ts';
 import { publications } from './publications.ts';
 import { type RegistrationQueries, registrationQueries } from './queries.ts';
 import { quotas } from './quota-policy.ts';
@@ -36,6 +37,7 @@ import { isRefused, type QuoteRefusal, quote, type Selection } from './quote.ts'
 import { type ConferenceDocument, conferenceEventTypes, conferences, conferencesProjection } from './read-models/conferences.ts';
 import { orderSeatsProjection, seatAssignmentsTypes } from './read-models/order-seats.ts';
 import { type Locator, orderEventTypes, ordersProjection } from './read-models/orders.ts';
+import { processDecoder, processesProjection } from './read-models/processes.ts';
 
 export interface RegistrationSettings {
   /** From placing to the reservation's end (ORD-2). */
@@ -58,10 +60,7 @@ export interface RegistrationApplication {
       request: { readonly orderId: string; readonly conferenceId: string; readonly items: Selection; readonly accessCode: string },
       context: CommandContext,
     ): Promise<OrderOutcome>;
-    chooseAgain(
-      request: { readonly orderId: string; readonly conferenceId: string; readonly items: Selection },
-      context: CommandContext,
-    ): Promise<OrderOutcome>;
+    chooseAgain(request: { readonly orderId: string; readonly items: Selection }, context: CommandContext): Promise<OrderOutcome>;
     assignRegistrant(
       request: { readonly orderId: string; readonly registrant: PersonalInfo },
       context: CommandContext,
@@ -69,6 +68,7 @@ export interface RegistrationApplication {
     /** Free of charge. */
     confirmOrder(request: { readonly orderId: string }, context: CommandContext): Promise<OrderOutcome>;
     cancelOrder(request: { readonly orderId: string }, context: CommandContext): Promise<OrderOutcome>;
+    /** The seats of an order that has just been confirmed are waited for, up to two seconds; so for `unassignSeat`. */
     assignSeat(
       request: { readonly orderId: string; readonly position: number; readonly attendee: PersonalInfo },
       context: CommandContext,
@@ -76,10 +76,14 @@ export interface RegistrationApplication {
     unassignSeat(request: { readonly orderId: string; readonly position: number }, context: CommandContext): Promise<SeatsOutcome>;
     /** The order as it was at a version: to answer a repeated command word for word. */
     orderAt(orderId: string, version: number): Promise<Order>;
+    /** Asked of its own events, so that an order placed a moment ago is known. */
+    isPlaced(orderId: string): Promise<boolean>;
     seatsAt(orderId: string, version: number): Promise<SeatAssignments>;
   };
   readonly queries: RegistrationQueries;
 }
+
+const seatsWithinMs = 2_000;
 
 const plus = (time: Instant, seconds: number): Instant => new Date(Date.parse(time) + seconds * 1000).toISOString() as Instant;
 
@@ -166,6 +170,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
     orders: builder.project(ordersProjection(settings.locator), only(registrationCodec, ...orderEventTypes)),
     orderSeats: builder.project(orderSeatsProjection, only(registrationCodec, ...seatAssignmentsTypes)),
   };
+  builder.project(processesProjection, processDecoder);
   builder.policy(quotas, only(registrationCodec, 'ConferencePublished', 'SeatTypeCreated', 'SeatTypeUpdated'), send);
   builder.process(
     registration,
@@ -191,9 +196,21 @@ export const registrationApplication = (engines: Engines, settings: Registration
   const catalogue = async (conferenceId: string): Promise<ConferenceDocument | undefined> =>
     (await readModels.get(conferences, conferenceId))?.document;
 
+  const history = orderHistory(eventStore);
+
+  /** The seats come a moment after the confirmation, by way of the process manager. */
+  const onceConfirmed = async (orderId: string, send: () => Promise<SeatsOutcome>): Promise<SeatsOutcome> => {
+    const outcome = await send();
+    if (outcome.status !== 'rejected' || outcome.reason.code !== 'order-not-confirmed') return outcome;
+    const arrived = running.orderSeats.waitUntil(orderId, () => true, seatsWithinMs);
+    if ((await history.current(orderId))?.order.state !== 'confirmed') return outcome;
+    await arrived;
+    return send();
+  };
+
   return {
     runtime: builder.build(),
-    queries: registrationQueries(readModels, running, settings.locator),
+    queries: registrationQueries(readModels, running, history, settings.locator),
     commands: {
       placeOrder: async ({ orderId, conferenceId, items, accessCode }, context) => {
         const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });
@@ -203,7 +220,10 @@ export const registrationApplication = (engines: Engines, settings: Registration
         const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
         return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now, placement } }, context);
       },
-      chooseAgain: async ({ orderId, conferenceId, items }, context) => {
+      chooseAgain: async ({ orderId, items }, context) => {
+        const placed = await history.placed(orderId);
+        if (placed === undefined) return { status: 'rejected', reason: { code: 'order-not-found' } };
+        const { conferenceId } = placed;
         const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: false });
         if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
         return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now: timer.now() } }, context);
@@ -212,9 +232,12 @@ export const registrationApplication = (engines: Engines, settings: Registration
         orderHandler({ type: 'AssignRegistrantDetails', data: { orderId, registrant, now: timer.now() } }, context),
       confirmOrder: ({ orderId }, context) => orderHandler({ type: 'ConfirmOrder', data: { orderId, now: timer.now() } }, context),
       cancelOrder: ({ orderId }, context) => orderHandler({ type: 'CancelOrder', data: { orderId, now: timer.now() } }, context),
-      assignSeat: (request, context) => assignmentsHandler({ type: 'AssignSeat', data: request }, context),
-      unassignSeat: (request, context) => assignmentsHandler({ type: 'UnassignSeat', data: request }, context),
+      assignSeat: (request, context) =>
+        onceConfirmed(request.orderId, () => assignmentsHandler({ type: 'AssignSeat', data: request }, context)),
+      unassignSeat: (request, context) =>
+        onceConfirmed(request.orderId, () => assignmentsHandler({ type: 'UnassignSeat', data: request }, context)),
       orderAt: (orderId, version) => orderHandler.stateAt(streamName('Order', orderId), version),
+      isPlaced: async (orderId) => (await history.placed(orderId)) !== undefined,
       seatsAt: (orderId, version) => assignmentsHandler.stateAt(streamName('SeatAssignments', orderId), version),
     },
   };

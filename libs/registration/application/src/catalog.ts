@@ -111,8 +111,14 @@ export const registrationCodec = eventCodec<RegistrationEvent>({
   ...conferenceMessages,
   ...paymentMessages,
 });
-export const ownCodec = eventCodec<OwnEvent>({ ...order, ...seatsAvailability, ...seatAssignments, ...refund });
+const own: EventCatalog<OwnEvent> = { ...order, ...seatsAvailability, ...seatAssignments, ...refund };
+export const ownCodec = eventCodec<OwnEvent>(own);
 export const orderCodec = eventCodec<OrderEvent>(order);
 export const seatsAvailabilityCodec = eventCodec<SeatsAvailabilityEvent>(seatsAvailability);
 export const seatAssignmentsCodec = eventCodec<SeatAssignmentsEvent>(seatAssignments);
 export const refundCodec = eventCodec<RefundEvent>(refund);
+
+/** Of the events that are written here, the version that is written today. */
+export const ownSchemaVersions: { readonly [type: string]: number } = Object.fromEntries(
+  Object.entries(own).map(([type, { version }]) => [type, version]),
+);

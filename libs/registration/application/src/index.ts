@@ -1,6 +1,14 @@
 export * from './application.ts';
-export type { Page, PageRequest, RegistrationQueries } from './queries.ts';
+export type { Arriving, DecidedOrder, Page, PageRequest, RegistrationQueries } from './queries.ts';
 export type { QuoteRefusal, Selection } from './quote.ts';
 export type { ConferenceDocument } from './read-models/conferences.ts';
 export type { AssignedSeat, OrderSeatsDocument } from './read-models/order-seats.ts';
 export { type OrderDocument, type OrderItem, type OrderState, type PaymentState, paymentStateOf } from './read-models/orders.ts';
+export {
+  type AwaitedByProcess,
+  awaitedBy,
+  nextDeadline,
+  type ProcessDocument,
+  type ProcessState,
+  processStates,
+} from './read-models/processes.ts';

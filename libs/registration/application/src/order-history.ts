@@ -1,6 +1,6 @@
-import { type Position, type StreamName, type StreamVersion, streamName } from '@conference/kernel';
-import type { EventStore, StoredEvent } from '@conference/ports';
-import { type Order, order, type PlacedOrder } from '@conference/registration-domain';
+import { type Position, type StreamVersion, streamName } from '@conference/kernel';
+import type { EventStore, ReadStreamOptions, StoredEvent } from '@conference/ports';
+import { type Order, type OrderEvent, order, type PlacedOrder } from '@conference/registration-domain';
 import { UndecodableEvent } from '@conference/runtime';
 import { orderCodec } from './catalog.ts';
 
@@ -22,43 +22,46 @@ export interface OrderHistory {
   decided(orderId: string): Promise<OrderAt | undefined>;
 }
 
-const orderStream = (orderId: string): StreamName => streamName('Order', orderId);
-
 const evolved = (before: Order, stored: StoredEvent): Order => {
   const event = orderCodec.decode(stored);
   if (event === undefined) throw new UndecodableEvent(`${stored.streamName} holds ${stored.type}, which is not in the catalog`);
   return order.evolve(before, event);
 };
 
+const after = (events: readonly StoredEvent[]): OrderAt | undefined => {
+  const last = events.at(-1);
+  const state = events.reduce(evolved, order.initialState);
+  return last === undefined || state.state === 'not-placed'
+    ? undefined
+    : { order: state, version: last.streamVersion, position: last.position };
+};
+
+const decisions: ReadonlySet<string> = new Set<OrderEvent['type']>([
+  'OrderPartiallyReserved',
+  'OrderReservationCompleted',
+  'OrderConfirmed',
+  'OrderExpired',
+  'OrderCancelled',
+]);
+
 export const orderHistory = (eventStore: EventStore): OrderHistory => {
-  /** Folds up to the last event of the first command after which `isEnough` holds; without one, all. */
-  const fold = async (
-    orderId: string,
-    options: { readonly maxCount?: number; readonly isEnough?: (order: PlacedOrder) => boolean } = {},
-  ): Promise<(OrderAt & { readonly isEnough: boolean }) | undefined> => {
-    const { isEnough = () => false, ...range } = options;
-    let state: Order = order.initialState;
-    let last: StoredEvent | undefined;
-    let enoughBy: string | undefined;
-    for await (const page of eventStore.readStream(orderStream(orderId), range)) {
-      for (const stored of page) {
-        if (enoughBy !== undefined && stored.metadata.commandId !== enoughBy) break;
-        state = evolved(state, stored);
-        last = stored;
-        if (enoughBy === undefined && state.state !== 'not-placed' && isEnough(state)) enoughBy = stored.metadata.commandId;
-      }
-      if (enoughBy !== undefined && page.at(-1) !== last) break;
-    }
-    if (last === undefined || state.state === 'not-placed') return undefined;
-    return { order: state, version: last.streamVersion, position: last.position, isEnough: enoughBy !== undefined };
+  /** An order's stream is short. */
+  const eventsOf = async (orderId: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> => {
+    const events: StoredEvent[] = [];
+    for await (const page of eventStore.readStream(streamName('Order', orderId), options)) events.push(...page);
+    return events;
   };
 
   return {
-    placed: async (orderId) => (await fold(orderId, { maxCount: 1 }))?.order,
-    current: (orderId) => fold(orderId),
+    placed: async (orderId) => after(await eventsOf(orderId, { maxCount: 1 }))?.order,
+    current: async (orderId) => after(await eventsOf(orderId)),
     decided: async (orderId) => {
-      const found = await fold(orderId, { isEnough: ({ state }) => state !== 'pending-reservation' });
-      return found?.isEnough === true ? found : undefined;
+      const events = await eventsOf(orderId);
+      const decision = events.find(({ type }) => decisions.has(type));
+      if (decision === undefined) return undefined;
+      // With what was decided in the same breath: its totals.
+      const { commandId } = decision.metadata;
+      return after(events.slice(0, events.findLastIndex(({ metadata }) => metadata.commandId === commandId) + 1));
     },
   };
 };

@@ -30,7 +30,10 @@ export type ParkedMessagesCommand =
   | Command<'ParkMessage', ParkedMessage & { readonly now: Instant }>
   | Command<'RetryMessage', { readonly subject: string; readonly id: string }>
   | Command<'SkipMessage', { readonly subject: string; readonly id: string; readonly reason: string }>;
-export type ParkedMessagesRefusal = { readonly code: 'not-parked' };
+export type ParkedMessagesRefusal =
+  | { readonly code: 'not-parked' }
+  /** Of a skip: an earlier message of the subject has neither come nor been skipped, so that this one has no place yet. */
+  | { readonly code: 'predecessor-missing' };
 
 type Status = 'parked' | 'retried' | 'skipped';
 export type ParkedEntry = { readonly message: ParkedMessage; readonly attempts: number; readonly status: Status };

@@ -192,3 +192,37 @@ test('a decision about what is parked is not taken twice', () => {
     rejected: { code: 'not-parked' },
   });
 });
+
+test('who takes over a consumer knows what another instance has parked for it, and only for it', async () => {
+  const { sim, lot, start } = setUp();
+  const standby = start();
+  await standby.restore(origin);
+  await sim.complete(lot.park(consumer, storedAt(1), new Error('poison')));
+  expect(standby.isParked(consumer, subject)).toBe(false);
+  await standby.restore(origin, 'another');
+  expect(standby.isParked(consumer, subject)).toBe(false);
+  await standby.restore(origin, consumer);
+  expect(standby.isParked(consumer, subject)).toBe(true);
+});
+
+test('and that what was parked is through by now, as the checkpoint says', async () => {
+  const { sim, lot, start, disk, followAll } = setUp();
+  await sim.complete(lot.park(consumer, storedAt(1), new Error('poison')));
+  const standby = start();
+  await standby.restore(origin);
+  await sim.complete(lot.retry(subject, parkedId(1), 'operator'));
+  await followAll();
+  await standby.restore(origin, consumer);
+  expect(standby.isParked(consumer, subject)).toBe(true);
+  await standby.restore(disk.events.at(-1)?.position ?? origin, consumer);
+  expect(standby.isParked(consumer, subject)).toBe(false);
+});
+
+test('what was carried out here is not parked again by a checkpoint that lags behind', async () => {
+  const { sim, lot, followAll } = setUp();
+  await sim.complete(lot.park(consumer, storedAt(1), new Error('poison')));
+  await sim.complete(lot.retry(subject, parkedId(1), 'operator'));
+  await followAll();
+  await lot.restore(origin, consumer);
+  expect(lot.isParked(consumer, subject)).toBe(false);
+});

@@ -1,7 +1,8 @@
 import type { Instant, Position } from '@conference/kernel';
 import { origin, streamName } from '@conference/kernel';
 import type { EventStore, IdGenerator, Random, StoredEvent, Timer } from '@conference/ports';
-import { type CommandOutcome, commandHandler } from '../command-handler.ts';
+import { commandHandler } from '../command-handler.ts';
+import type { CommandOutcome } from '../command-outcome.ts';
 import { type ParkingLot, Transient } from '../keyed-consumer.ts';
 import type { Log } from '../log.ts';
 import { uuidv5 } from '../uuid.ts';
@@ -17,6 +18,8 @@ import {
 /** Tries what was parked once more. Throws when it still does not work. */
 export interface Redriver {
   retry(message: ParkedMessage): Promise<void>;
+  /** Whether it can be skipped now: a skip is for ever, and what waits behind must find its place. Default: always. */
+  canSkip?(message: ParkedMessage): Promise<boolean>;
   /** Makes room for what waits behind. */
   skip(message: ParkedMessage): Promise<void>;
 }
@@ -27,18 +30,22 @@ export interface Parking extends ParkingLot {
   /** The category of its streams. */
   readonly category: string;
   parkMessage(message: Omit<ParkedMessage, 'id' | 'error'> & { readonly messageId: string }, error: unknown): Promise<void>;
-  /** By the operator. */
+  /** By the operator. A skip is refused with `predecessor-missing` while its place in the stream is not the next one. */
   retry(subject: string, id: string, actor: string): Promise<ParkingOutcome>;
   skip(subject: string, id: string, reason: string, actor: string): Promise<ParkingOutcome>;
   register(consumer: string, redriver: Redriver): void;
   /**
-   * Reads what is parked; before any consumer starts. A decision that `follow` has not carried out yet, as its checkpoint
-   * says, still has its subject wait.
+   * Reads what is parked, for all consumers or for one: before they start, and again whenever a lease is won, since the
+   * instance that had it may have parked more. A decision that `follow` has not carried out yet, as its checkpoint says,
+   * still has its subject wait.
    */
-  restore(followedUpTo: Position): Promise<void>;
+  restore(followedUpTo: Position, consumer?: string): Promise<void>;
   /** Follows the own streams: carries out what was decided. */
   follow(stored: StoredEvent): Promise<void>;
 }
+
+/** More than a subject will ever have parked, retried and skipped. */
+const parkedEventsMax = 1_000_000;
 
 /** The message of an error, without the data that schemas like to quote. */
 const reasonOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 300);
@@ -67,6 +74,12 @@ export const parking = (options: {
   const redrivers = new Map<string, Redriver>();
   /** By consumer and subject: the parked ones by sequence. */
   const parked = new Map<string, Map<string, ParkedMessage>>();
+  /** What stands in the log, up to where it was read: parked, and what was decided about it since. */
+  const known = new Map<string, { readonly message: ParkedMessage; readonly decision?: StoredEvent }>();
+  let readUpTo: Position = origin;
+  let reading: Promise<void> = Promise.resolve();
+  /** Decisions that were carried out by this instance: its checkpoint lags behind. */
+  const carriedOut = new Set<string>();
   const keyOf = (consumer: string, subject: string): string => `${consumer} ${subject}`;
 
   const handle = commandHandler({
@@ -120,6 +133,48 @@ export const parking = (options: {
     if (outcome.status === 'busy') throw new Transient('parking is busy');
   };
 
+  const readTail = async (): Promise<void> => {
+    const stop = new AbortController();
+    for await (const batch of eventStore.subscribeToAll({ after: readUpTo, categories: [category], signal: stop.signal })) {
+      for (const stored of batch.events) {
+        const event = parkedMessagesCodec.decode(stored);
+        if (event === undefined) continue;
+        if (event.type === 'MessageParked') {
+          const { attempts: _, parkedAt: __, ...message } = event.data;
+          known.set(message.id, { message });
+          continue;
+        }
+        const found = known.get(event.data.id);
+        if (found !== undefined) known.set(event.data.id, { message: found.message, decision: stored });
+      }
+      readUpTo = batch.position;
+      if (batch.caughtUp) stop.abort();
+    }
+  };
+  /** One after the other: each goes on where the last one ended. */
+  const readLog = (): Promise<void> => {
+    reading = reading.catch(() => {}).then(readTail);
+    return reading;
+  };
+
+  const restore: Parking['restore'] = async (followedUpTo, consumer) => {
+    await readLog();
+    for (const [id, { message, decision }] of known) {
+      if (decision !== undefined && (decision.position <= followedUpTo || carriedOut.has(decision.eventId))) {
+        forget(id);
+        known.delete(id);
+        carriedOut.delete(decision.eventId);
+      } else if (consumer === undefined || message.consumer === consumer) remember(message);
+    }
+  };
+
+  const skip: Parking['skip'] = async (subject, id, reason, actor) => {
+    const entry = (await handle.stateAt(streamName(category, subject), parkedEventsMax)).get(id);
+    const canSkip = entry?.status !== 'parked' || ((await redrivers.get(entry.message.consumer)?.canSkip?.(entry.message)) ?? true);
+    if (!canSkip) return { status: 'rejected', reason: { code: 'predecessor-missing' } };
+    return send({ type: 'SkipMessage', data: { subject, id, reason } }, actor);
+  };
+
   return {
     category,
     isParked: (consumer, subject) => parked.has(keyOf(consumer, subject)),
@@ -133,21 +188,9 @@ export const parking = (options: {
     parkMessage: ({ messageId, ...message }, error) =>
       store({ ...message, id: uuidv5(messageId, message.consumer), error: reasonOf(error) }),
     retry: (subject, id, actor) => send({ type: 'RetryMessage', data: { subject, id } }, actor),
-    skip: (subject, id, reason, actor) => send({ type: 'SkipMessage', data: { subject, id, reason } }, actor),
+    skip,
     register: (consumer, redriver) => void redrivers.set(consumer, redriver),
-    restore: async (followedUpTo) => {
-      const stop = new AbortController();
-      for await (const batch of eventStore.subscribeToAll({ after: origin, categories: [category], signal: stop.signal })) {
-        for (const stored of batch.events) {
-          const event = parkedMessagesCodec.decode(stored);
-          if (event?.type === 'MessageParked') {
-            const { attempts: _, parkedAt: __, ...message } = event.data;
-            remember(message);
-          } else if (event !== undefined && stored.position <= followedUpTo) forget(event.data.id);
-        }
-        if (batch.caughtUp) stop.abort();
-      }
-    },
+    restore,
     follow: async (stored) => {
       const event = parkedMessagesCodec.decode(stored);
       if (event === undefined || event.type === 'MessageParked') return;
@@ -162,6 +205,7 @@ export const parking = (options: {
         await store({ ...message, error: reasonOf(error) });
         return;
       }
+      carriedOut.add(stored.eventId);
       forget(message.id);
       await goOn(message);
     },

@@ -1,3 +1,6 @@
+export { type MemoryEventStore, type MemoryEventStoreOptions, memoryEventStore } from './event-store.ts';
+export { createEventDisk, type EventDisk, type SnapshotOnDisk } from './event-store-disk.ts';
+export { type EventStoreFault, type EventStoreFaultScript, type EventStoreOperation, withEventStoreFaults } from './event-store-faults.ts';
 export { type MemoryMessageBroker, type MemoryMessageBrokerOptions, memoryMessageBroker } from './message-broker.ts';
 export { type BrokerDisk, createBrokerDisk } from './message-broker-disk.ts';
 export {
@@ -17,6 +20,3 @@ export {
   type ReadModelFaults,
   type ReadModelOperation,
 } from './read-model-store-faults.ts';
-export { type MemoryEventStore, type MemoryEventStoreOptions, memoryEventStore } from './event-store.ts';
-export { createEventDisk, type EventDisk, type SnapshotOnDisk } from './event-store-disk.ts';
-export { type EventStoreFault, type EventStoreFaultScript, type EventStoreOperation, withEventStoreFaults } from './event-store-faults.ts';

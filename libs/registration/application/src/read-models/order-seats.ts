@@ -12,9 +12,13 @@ export type OrderSeatsDocument = { readonly orderId: string; readonly seats: rea
 
 export const orderSeats = collection<OrderSeatsDocument>()({ name: 'order-seats', version: 1, indexes: {} });
 
-const seat = (document: OrderSeatsDocument, position: number, attendee: PersonalInfo | null): OrderSeatsDocument => ({
+const withAttendee = (
+  document: OrderSeatsDocument,
+  position: number,
+  attendeeAfter: (before: PersonalInfo | null) => PersonalInfo | null,
+): OrderSeatsDocument => ({
   ...document,
-  seats: document.seats.map((other) => (other.position === position ? { ...other, attendee } : other)),
+  seats: document.seats.map((seat) => (seat.position === position ? { ...seat, attendee: attendeeAfter(seat.attendee) } : seat)),
 });
 
 export const orderSeatsProjection: Projection<OrderSeatsDocument, SeatAssignmentsEvent> = {
@@ -28,10 +32,15 @@ export const orderSeatsProjection: Projection<OrderSeatsDocument, SeatAssignment
     if (document === undefined) return undefined;
     switch (event.type) {
       case 'SeatAssigned':
+        return withAttendee(document, event.data.position, () => event.data.attendee);
       case 'SeatAssignmentUpdated':
-        return seat(document, event.data.position, event.data.attendee);
+        // The e-mail that it was assigned with stays, in its own spelling (ASG-9).
+        return withAttendee(document, event.data.position, (before) => ({
+          ...event.data.attendee,
+          email: before?.email ?? event.data.attendee.email,
+        }));
       case 'SeatUnassigned':
-        return seat(document, event.data.position, null);
+        return withAttendee(document, event.data.position, () => null);
       default:
         return unreachable(event);
     }

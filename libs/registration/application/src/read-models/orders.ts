@@ -1,4 +1,14 @@
-import { collection, type Instant, type Money, type Position, type Projection, type Recorded, unreachable } from '@conference/kernel';
+import {
+  categoryOf,
+  collection,
+  type Instant,
+  type Money,
+  type Position,
+  type Projection,
+  type Recorded,
+  type StreamVersion,
+  unreachable,
+} from '@conference/kernel';
 import type { PaymentMessage } from '@conference/payments-contracts';
 import type { OrderEvent, PersonalInfo, QuotedLine } from '@conference/registration-domain';
 
@@ -23,6 +33,8 @@ export type OrderDocument = {
   readonly items: readonly OrderItem[];
   readonly total: Money;
   readonly isFreeOfCharge: boolean;
+  /** Of its stream: the answer to a waiting client is tagged with it. */
+  readonly version: StreamVersion;
   readonly placedAt: Instant;
   readonly reservationExpiresAt: Instant;
   readonly releaseAt: Instant;
@@ -108,9 +120,10 @@ const selected = ({ items, currency }: Pick<DataOf<'OrderUpdated'>, 'items' | 'c
     isFreeOfCharge: false,
   }) as const;
 
-const placed = ({ items, currency, ...kept }: DataOf<'OrderPlaced'>): OrderDocument => ({
+const placed = ({ items, currency, ...kept }: DataOf<'OrderPlaced'>, version: StreamVersion): OrderDocument => ({
   ...kept,
   ...selected({ items, currency }),
+  version,
   registrant: null,
   confirmedBy: null,
   payments: [],
@@ -127,18 +140,16 @@ const confirmed = (order: OrderDocument, { paymentId, seats, total, late }: Data
   isFreeOfCharge: late ? total.amount === 0 : order.isFreeOfCharge,
 });
 
-const withPayment = (order: OrderDocument, { event, position }: Recorded<PaymentFact>): OrderDocument => ({
-  ...order,
-  payments: [...order.payments, { paymentId: event.data.paymentId, state: paymentStates[event.type], position }],
-});
-
 export type Locator = (email: string, accessCode: string) => string;
 
-const isPaymentFact = (recorded: Recorded<OrdersEvent>): recorded is Recorded<PaymentFact> => recorded.event.type in paymentStates;
-
-const evolve = (order: OrderDocument | undefined, event: OrderEvent, locator: Locator): OrderDocument | undefined => {
-  if (event.type === 'OrderPlaced') return placed(event.data);
-  if (order === undefined) return undefined;
+const evolve = (
+  before: OrderDocument | undefined,
+  { event, position, streamVersion, stream }: Recorded<OrdersEvent>,
+  locator: Locator,
+): OrderDocument | undefined => {
+  if (event.type === 'OrderPlaced') return placed(event.data, streamVersion);
+  if (before === undefined) return undefined; // a payment for an order that we never had: the process manager deals with it
+  const order = categoryOf(stream) === 'Order' ? { ...before, version: streamVersion } : before;
   switch (event.type) {
     case 'OrderUpdated':
       return { ...order, ...selected(event.data), request: event.data.request };
@@ -158,6 +169,14 @@ const evolve = (order: OrderDocument | undefined, event: OrderEvent, locator: Lo
       return { ...order, state: 'expired' };
     case 'OrderCancelled':
       return { ...order, state: 'cancelled' };
+    case 'PaymentInitiated':
+    case 'PaymentCompleted':
+    case 'PaymentRejected':
+    case 'PaymentRefundRequested':
+    case 'PaymentRefunded': {
+      const fact = { paymentId: event.data.paymentId, state: paymentStates[event.type], position };
+      return { ...order, payments: [...order.payments, fact] };
+    }
     default:
       return unreachable(event);
   }
@@ -168,9 +187,5 @@ export const ordersProjection = (locator: Locator): Projection<OrderDocument, Or
   categories: ['Order', 'RegistrationInboxPayment'],
   versionFrom: 'Order',
   idsOf: ({ event }) => [event.data.orderId],
-  evolve: (order, recorded) => {
-    // A payment for an order that we never had: the process manager deals with it.
-    if (isPaymentFact(recorded)) return order && withPayment(order, recorded);
-    return isOrderEvent(recorded.event) ? evolve(order, recorded.event, locator) : order;
-  },
+  evolve: (order, recorded) => evolve(order, recorded, locator),
 });

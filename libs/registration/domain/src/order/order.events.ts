@@ -48,7 +48,10 @@ export type OrderEvent =
     >
   /** Some line was not reserved as requested; `seats` is what is held, possibly nothing. */
   | DomainEvent<'OrderPartiallyReserved', { readonly orderId: string; readonly request: number; readonly seats: readonly SeatQuantity[] }>
-  | DomainEvent<'OrderReservationCompleted', { readonly orderId: string; readonly request: number; readonly seats: readonly SeatQuantity[] }>
+  | DomainEvent<
+      'OrderReservationCompleted',
+      { readonly orderId: string; readonly request: number; readonly seats: readonly SeatQuantity[] }
+    >
   | DomainEvent<'OrderRegistrantAssigned', { readonly orderId: string; readonly registrant: PersonalInfo }>
   | DomainEvent<
       'OrderConfirmed',
