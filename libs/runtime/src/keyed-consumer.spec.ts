@@ -46,6 +46,7 @@ const setUp = (
     name: 'spec',
     categories: ['Account'],
     keyOf: ({ streamName }) => streamName,
+    inFlightMax: 512,
     handleOne: (stored) => {
       const attempt = (attempts.get(stored.eventId) ?? 0) + 1;
       attempts.set(stored.eventId, attempt);

@@ -5,7 +5,6 @@ import { Fenced } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { ParkingLot } from './keyed-consumer.ts';
-import { lingerWith } from './linger.ts';
 import type { Log } from './log.ts';
 import { type DocumentWaiters, documentWaiters, type PositionWaiters, positionWaiters } from './waiters.ts';
 
@@ -27,11 +26,13 @@ export interface ProjectionRunner<Doc extends JsonObject> extends RunningProject
 
 const cachedDocumentsMax = 1_000;
 const idleSaveMs = 500;
-/** After a small batch the next ones are let gather: a transaction costs more than the few documents in it. */
-const lingerMs = 25;
+/**
+ * The next events are let gather: a transaction costs more than the few documents in it. A millisecond an event, so that
+ * little is late when little happens.
+ */
+const lingerMsMax = 25;
 /** While somebody waits for what is being written. */
 const lingerAwaitedMs = 6;
-const lingerBelowEvents = 200;
 
 /** Documents of the last batches, so that a hot one is not loaded for each batch. Only as good as the fence: dropped when fenced. */
 const documentCache = <Doc extends JsonObject>() => {
@@ -226,7 +227,7 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
         return;
       }
       hurry = new AbortController();
-      await lingerWith(timer, events.length < lingerBelowEvents ? lingerMs : 1, hurry.signal);
+      await timer.sleep(Math.min(lingerMsMax, events.length), { signal: hurry.signal });
     },
     position: positions.current,
     isCaughtUp: () => caughtUp,

@@ -3,7 +3,6 @@ import type { EventStore, MessageBroker, OutgoingMessage, Random, StoredEvent, T
 import type { Checkpoint } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
-import { lingerWith } from './linger.ts';
 import type { Log } from './log.ts';
 import { untilDone } from './retry.ts';
 
@@ -98,7 +97,7 @@ export const publisher = <E extends DomainEvent>(options: {
     },
     // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
     linger: async ({ events }) => {
-      if (events.length > 0) await lingerWith(timer, lingerMs, signal);
+      if (events.length > 0) await timer.sleep(lingerMs, { signal });
     },
     publishAgain: publishAll,
     republish: async (subject) => {

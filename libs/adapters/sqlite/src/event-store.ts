@@ -47,7 +47,7 @@ export interface SqliteEventStoreStats {
  * room on the disk again.
  */
 export const sqliteEventStore = ({ path, clock }: SqliteEventStoreOptions): SqliteEventStore =>
-  eventStoreOn(openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024 }), clock, logSync(path));
+  eventStoreOn(openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 8 * 1024 }), clock, logSync(path));
 
 const readPageMax = 500;
 

@@ -68,7 +68,7 @@ class SqliteReadModelStore implements ReadModelStore {
   readonly #recent = lastUsedCache<string, Recent>(recentMax);
 
   constructor({ path, clock }: SqliteReadModelStoreOptions) {
-    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 32 * 1024 });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024 });
     this.#clock = clock;
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     this.#database.exec(schema);
