@@ -20,6 +20,7 @@ import { keyedConsumer } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
 import { parkedMessagesCodec, parkedMessagesProjection } from './parking/parked-messages.ts';
 import { type Parking, parking } from './parking/parking.ts';
+import { noPressure, type Pressure } from './pressure.ts';
 import { deadlinesOf, deadlineTimer, processEventCodec, processManagerRunner } from './process-manager-runner.ts';
 import { type ProjectionRunner, projectionRunner, type RunningProjection } from './projection-runner.ts';
 import { type Publication, type Publisher, publisher } from './publisher.ts';
@@ -103,8 +104,10 @@ export const contextRuntime = (options: {
   readonly categories: readonly string[];
   readonly engines: Engines;
   readonly deadlinesEveryMs?: number;
+  /** Of the commands from outside. */
+  readonly pressure?: Pressure;
 }): ContextBuilder => {
-  const { context, service, engines } = options;
+  const { context, service, engines, pressure = noPressure } = options;
   const { eventStore, readModels: store, timer, random, log } = engines;
   const lot = parking({ context, ...engines });
   const stop = new AbortController();
@@ -142,7 +145,19 @@ export const contextRuntime = (options: {
     });
     const checkpoint = checkpointOf(store, name);
     const make = (signal: AbortSignal): FeedConsumer => {
-      const consumer = keyedConsumer({ name, categories, keyOf, handleOne, checkpoint, parking: lot, timer, random, log, signal });
+      const consumer = keyedConsumer({
+        name,
+        categories,
+        keyOf,
+        handleOne,
+        checkpoint,
+        parking: lot,
+        timer,
+        random,
+        log,
+        signal,
+        pressure,
+      });
       return {
         ...consumer,
         checkpoint: async () => {
@@ -157,7 +172,7 @@ export const contextRuntime = (options: {
     projection: Projection<Doc, Any>,
     decoder: EventDecoder<Any>,
   ): ProjectionRunner<Doc> => {
-    const runner = projectionRunner({ projection, codec: decoder, store, timer, parking: lot, log });
+    const runner = projectionRunner({ projection, codec: decoder, store, timer, parking: lot, log, pressure });
     // What was parked for a projection is repaired by building it anew: a document cannot go back.
     lot.register(runner.name, { retry: () => rebuildOf(runner), skip: async () => {} });
     projections.push(runner);
@@ -271,6 +286,7 @@ export const contextRuntime = (options: {
     publish: (publications, decoder) => {
       published = (signal) =>
         publisher({
+          pressure,
           sourceContext: service,
           publications,
           codec: decoder,

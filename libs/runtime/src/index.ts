@@ -11,6 +11,7 @@ export {
   parkedMessagesCollection,
 } from './parking/parked-messages.ts';
 export type { Parking, ParkingOutcome } from './parking/parking.ts';
+export { commandPressure, type Pressure } from './pressure.ts';
 export type { DeadlineDocument } from './process-manager-runner.ts';
 export type { ProjectionRunner } from './projection-runner.ts';
 export type { Publication, PublicForm } from './publisher.ts';

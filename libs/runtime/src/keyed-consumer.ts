@@ -3,6 +3,7 @@ import { type FeedBatch, type Random, type StoredEvent, StoreUnavailable, type T
 import { type Checkpoint, Fenced } from './checkpoints.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { Log } from './log.ts';
+import { noPressure, type Pressure } from './pressure.ts';
 import { backoffMs, endsWithin, untilDone } from './retry.ts';
 
 /** It may work later: retried in place for as long as it takes. Everything else is tried a few times and then parked. */
@@ -36,6 +37,9 @@ type Slot = { readonly position: Position; done: boolean };
 const attemptsMax = 3;
 /** Enough for a group commit to be worth it, and few enough for commands from outside to come in between. */
 const inFlightMaxDefault = 32;
+const inFlightUnderPressure = 2;
+/** After this time nothing steps back any more. */
+const deferredMsMax = 10_000;
 const saveEveryMs = 200;
 const drainWithinMs = 4_000;
 
@@ -56,7 +60,9 @@ export const keyedConsumer = (options: {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly inFlightMax?: number;
+  readonly pressure?: Pressure;
 }): KeyedConsumer => {
+  const { pressure = noPressure } = options;
   const { name, handleOne, keyOf, checkpoint, parking, timer, random, log, signal } = options;
   const inFlightMax = options.inFlightMax ?? inFlightMaxDefault;
   const tails = new Map<string, Promise<void>>();
@@ -95,6 +101,10 @@ export const keyedConsumer = (options: {
       }
     }
   };
+
+  /** Under pressure few at a time, unless it has waited for long already. */
+  const limitFor = (stored: StoredEvent): number =>
+    pressure.isHigh() && Date.parse(timer.now()) - Date.parse(stored.recordedAt) < deferredMsMax ? inFlightUnderPressure : inFlightMax;
 
   const moveFrontier = (): void => {
     let finished = 0;
@@ -162,7 +172,7 @@ export const keyedConsumer = (options: {
     handle: async (batch: FeedBatch) => {
       if (fenced !== undefined) throw fenced;
       for (const stored of batch.events) {
-        while (inFlight >= inFlightMax && !signal.aborted) await new Promise<void>((resolve) => freed.push(resolve));
+        while (inFlight >= limitFor(stored) && !signal.aborted) await new Promise<void>((resolve) => freed.push(resolve));
         if (signal.aborted) return;
         const slot = { position: stored.position, done: false };
         slots.push(slot);

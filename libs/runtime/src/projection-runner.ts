@@ -6,6 +6,7 @@ import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { ParkingLot } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
+import { noPressure, type Pressure } from './pressure.ts';
 import { type DocumentWaiters, documentWaiters, type PositionWaiters, positionWaiters } from './waiters.ts';
 
 /** What the service, its queries and its operator see of a projection, whatever its documents are. */
@@ -31,6 +32,7 @@ const idleSaveMs = 500;
  * little is late when little happens.
  */
 const lingerMsMax = 25;
+const lingerUnderPressureMs = 500;
 /** While somebody waits for what is being written. */
 const lingerAwaitedMs = 6;
 
@@ -164,8 +166,9 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
   readonly timer: Timer;
   readonly parking: ParkingLot;
   readonly log: Log;
+  readonly pressure?: Pressure;
 }): ProjectionRunner<Doc> => {
-  const { projection, store, timer, parking, log } = options;
+  const { projection, store, timer, parking, log, pressure = noPressure } = options;
   const declared: Collection<Doc> = projection.collection;
   const name = `projection-${declared.name}`;
   let hurry = new AbortController();
@@ -227,7 +230,7 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
         return;
       }
       hurry = new AbortController();
-      await timer.sleep(Math.min(lingerMsMax, events.length), { signal: hurry.signal });
+      await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : Math.min(lingerMsMax, events.length), { signal: hurry.signal });
     },
     position: positions.current,
     isCaughtUp: () => caughtUp,

@@ -4,6 +4,7 @@ import type { Checkpoint } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { Log } from './log.ts';
+import { noPressure, type Pressure } from './pressure.ts';
 import { untilDone } from './retry.ts';
 
 /** The public form of an event: another type, another version, no secrets. */
@@ -26,6 +27,7 @@ export interface Publisher extends FeedConsumer {
 }
 
 const lingerMs = 20;
+const lingerUnderPressureMs = 500;
 
 /**
  * The event store is the outbox: one batch in flight, in order, then the checkpoint. A crash in between publishes some
@@ -42,8 +44,9 @@ export const publisher = <E extends DomainEvent>(options: {
   readonly random: Random;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly pressure?: Pressure;
 }): Publisher => {
-  const { sourceContext, codec, eventStore, broker, checkpoint, timer, random, log, signal } = options;
+  const { sourceContext, codec, eventStore, broker, checkpoint, timer, random, log, signal, pressure = noPressure } = options;
   const byCategory = new Map(
     options.publications.flatMap((publication) => publication.categories.map((category) => [category, publication] as const)),
   );
@@ -97,7 +100,7 @@ export const publisher = <E extends DomainEvent>(options: {
     },
     // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
     linger: async ({ events }) => {
-      if (events.length > 0) await timer.sleep(lingerMs, { signal });
+      if (events.length > 0) await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : lingerMs, { signal });
     },
     publishAgain: publishAll,
     republish: async (subject) => {

@@ -24,6 +24,7 @@ import {
   type CommandOutcome,
   type ContextRuntime,
   commandHandler,
+  commandPressure,
   contextRuntime,
   type Engines,
   only,
@@ -150,6 +151,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
     }
   };
 
+  const pressure = commandPressure(timer);
   const builder = contextRuntime({
     context: 'Registration',
     service: 'registration',
@@ -163,6 +165,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
       'RegistrationInboxPayment',
     ],
     engines,
+    pressure,
     ...(settings.deadlinesEveryMs === undefined ? {} : { deadlinesEveryMs: settings.deadlinesEveryMs }),
   });
   const running = {
@@ -218,7 +221,8 @@ export const registrationApplication = (engines: Engines, settings: Registration
         const now = timer.now();
         const reservationExpiresAt = plus(now, settings.reservationSeconds);
         const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
-        return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now, placement } }, context);
+        const data = { orderId, conferenceId, ...quoted, now, placement };
+        return pressure.during(() => orderHandler({ type: 'RegisterToConference', data }, context));
       },
       chooseAgain: async ({ orderId, items }, context) => {
         const placed = await history.placed(orderId);
