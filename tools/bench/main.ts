@@ -20,8 +20,8 @@ generator (a process of its own) on this machine. Prints a table and writes the 
   --orders N        orders for the part about growth (default 100000)
   --seconds N       of each closed-loop part (default 10)
   --hold N          seconds for which the highest rate must be held (default 50)
-  --rates A,B,C     orders a second to try to hold, in this order (default 500,750,1000,1500,2000,2500,3000)
-  --heap N          heap limit of each service in MiB (default 256)
+  --rates A,B,C     orders a second to try to hold, in this order (default 300,500,750,1000,1500,2000)
+  --heap N          heap limit of each service in MiB (default 192)
   --help
 `;
 
@@ -31,8 +31,8 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '10' },
     hold: { type: 'string', default: '50' },
-    rates: { type: 'string', default: '500,750,1000,1500,2000,2500,3000' },
-    heap: { type: 'string', default: '256' },
+    rates: { type: 'string', default: '300,500,750,1000,1500,2000' },
+    heap: { type: 'string', default: '192' },
     help: { type: 'boolean', default: false },
   },
 });

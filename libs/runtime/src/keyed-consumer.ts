@@ -35,8 +35,8 @@ export interface KeyedConsumer extends FeedConsumer {
 type Slot = { readonly position: Position; done: boolean };
 
 const attemptsMax = 3;
-/** Enough for a group commit to be worth it, and few enough for commands from outside to come in between. */
-const inFlightMaxDefault = 32;
+/** As many as make a group commit worth it, also when a turn of the event loop takes long. */
+const inFlightMaxDefault = 256;
 const inFlightUnderPressure = 2;
 /** After this time nothing steps back any more. */
 const deferredMsMax = 10_000;

@@ -13,34 +13,28 @@ const manualTimer = () => {
   };
 };
 
-/** So many commands at once, none of which has an answer before `release`. */
-const crowd = (during: <T>(command: () => Promise<T>) => Promise<T>, size: number) => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const all = Promise.all(Array.from({ length: size }, () => during(() => promise)));
-  return { release: () => resolve(), all };
+const rushOf = async (timer: ReturnType<typeof manualTimer>, perSecond: number, seconds: number) => {
+  const pressure = commandPressure(timer);
+  for (let n = 0; n < perSecond * seconds; n++) {
+    await pressure.during(async () => 'accepted');
+    timer.advance(1_000 / perSecond);
+  }
+  return pressure;
 };
 
 describe('the pressure of commands', () => {
-  it('is high while a crowd waits, and for a moment after it was answered, since the next burst is on its way', async () => {
+  it('is high while more of them come than can be decided, and for a moment after', async () => {
     const timer = manualTimer();
-    const pressure = commandPressure(timer);
-    expect(pressure.isHigh()).toBe(false);
-    const { release, all } = crowd(pressure.during, 64);
+    const pressure = await rushOf(timer, 2_000, 1);
     expect(pressure.isHigh()).toBe(true);
-    release();
-    await all;
     timer.advance(100);
     expect(pressure.isHigh()).toBe(true);
-    timer.advance(200);
+    timer.advance(500);
     expect(pressure.isHigh()).toBe(false);
   });
 
-  it('is not high for a few', async () => {
-    const pressure = commandPressure(manualTimer());
-    const { release, all } = crowd(pressure.during, 20);
-    expect(pressure.isHigh()).toBe(false);
-    release();
-    await all;
+  it('is not high at a rate that can be held', async () => {
+    expect((await rushOf(manualTimer(), 500, 2)).isHigh()).toBe(false);
   });
 
   it('hands on what a command answers or throws', async () => {
