@@ -7,7 +7,7 @@ export type {
   SeatQuantity,
 } from './order/order.events.ts';
 export type { Order, PlacedOrder } from './order/order.state.ts';
-export { type OrderCommand, type OrderRefusal, order, type PaymentOfOrder, type Placement } from './order/order.ts';
+export { type OrderCommand, type OrderRefusal, order, type PaymentOfOrder, type Placement, seatsPerOrderMax } from './order/order.ts';
 export type { OrderItem } from './order/pricing.ts';
 export type { RefundEvent, RefundReason } from './refund/refund.events.ts';
 export { type Refund, type RefundCommand, refund } from './refund/refund.ts';

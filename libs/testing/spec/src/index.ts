@@ -1,7 +1,14 @@
+export { damaged, extended, incomplete } from './altered-json.ts';
 export { type DeciderSpec, type DecisionSpec, specFor } from './decider-spec.ts';
 export { deepFreeze } from './deep-freeze.ts';
-export { interleavings } from './interleavings.ts';
-export { type LawsOptions, laws } from './laws.ts';
-export { type ProcessSpec, type ReactionSpec, specForProcess } from './process-spec.ts';
+export { type GoldenFile, goldenFaults, goldenFiles, missingGoldenFiles, recordGoldenFiles } from './golden-files.ts';
+export { documentsOf, type GoldenStreams, goldenStreams, readFrom } from './golden-streams.ts';
+export { type LawsOptions, laws, type Transition } from './laws.ts';
+export { deciderOf, type HandleInput, type RunningProcess } from './process-decider.ts';
+export { inputOf, type ProcessRun, type ProcessSpec, type ReactionSpec, runOf, specForProcess } from './process-spec.ts';
+export { type Histories, type ProjectionLawsOptions, projectionLaws } from './projection-laws.ts';
 export { type ProjectionSpec, specForProjection } from './projection-spec.ts';
+export { type PublishedMessages, type PublishedType, publishedMessages } from './published-messages.ts';
+export { fieldsOf, type SchemaField } from './schema-fields.ts';
 export { specTime } from './spec-time.ts';
+export { type StoredEvents, storedEventsOf } from './stored-events.ts';

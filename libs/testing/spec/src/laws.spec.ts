@@ -1,4 +1,4 @@
-import { type Command, type Decider, type DomainEvent, reject } from '@conference/kernel';
+import { type Command, type Decider, type DomainEvent, isRejection, reject } from '@conference/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { laws } from './laws.ts';
@@ -58,5 +58,29 @@ describe('laws', () => {
   });
   it('notice an invariant that is broken on the way', () => {
     expect(() => laws(level, { command, invariant: (state) => expect(state.level).toBeLessThan(8) })).toThrow();
+  });
+  it('ask an invariant at every prefix, from none on', () => {
+    const lengths = new Set<number>();
+    laws(level, { command, invariant: (_, history) => void lengths.add(history.length) });
+    expect([...lengths]).toEqual(expect.arrayContaining([0, 1, 2, 3]));
+    expect(() => laws(level, { command, invariant: (_, history) => expect(history.length).toBeLessThan(3) })).toThrow();
+  });
+  it('notice a transition that should not be, and show refused commands too', () => {
+    expect(() =>
+      laws(level, { command, transition: ({ before, after }) => expect(after.level).toBeGreaterThanOrEqual(before.level) }),
+    ).toThrow();
+    const refused = new Set<boolean>();
+    laws(level, {
+      command,
+      transition: ({ before, decision, after }) => {
+        refused.add(isRejection(decision));
+        if (isRejection(decision)) expect(after).toBe(before);
+      },
+    });
+    expect(refused).toEqual(new Set([true, false]));
+  });
+  it('notice a codec from which an event comes back as another state', () => {
+    const codec = { encode: ({ type, data }: LevelSet) => ({ type, schemaVersion: 1, data }), decode: () => undefined };
+    expect(() => laws(level, { command, codec })).toThrow('not in the codec');
   });
 });

@@ -1,19 +1,19 @@
-import type {
-  Command,
-  CommandRejected,
-  DeadlineChange,
-  DeadlineReached,
-  DomainEvent,
-  Instant,
-  Message,
-  ProcessEvent,
-  ProcessInput,
-  ProcessManager,
-  Reaction,
+import {
+  type Command,
+  type CommandRejected,
+  type DeadlineReached,
+  type DomainEvent,
+  fold,
+  type Instant,
+  type Message,
+  type ProcessInput,
+  type ProcessManager,
+  type Reaction,
 } from '@conference/kernel';
 import { expect } from 'vitest';
 import { deepFreeze } from './deep-freeze.ts';
 import { expectEqual, expectJson } from './equality.ts';
+import { deciderOf, firesInVain, inputHandled, isOfRunner, type RunningProcess } from './process-decider.ts';
 import { specTime } from './spec-time.ts';
 
 type Input<E> = E | CommandRejected | DeadlineReached;
@@ -26,9 +26,14 @@ export interface ProcessSpec<E, C extends Command> {
   given(...history: readonly Input<E>[]): { when(input: Input<E>): ReactionSpec<C> };
 }
 
-/** One instance as the runner keeps it: the process's own state, and the deadlines that are set. */
-type Running<S> = { readonly own: S; readonly deadlines: { readonly [name: string]: Instant } };
-type Handled<S, C extends Command> = { readonly after: Running<S>; readonly reactions: readonly Reaction<C>[] };
+/** All that a process did from its first input on: every command in the order of sending, its state, and what is still set. */
+export interface ProcessRun<S, C extends Command> {
+  readonly sent: readonly C[];
+  readonly state: S;
+  readonly deadlines: { readonly [name: string]: Instant };
+}
+
+type Handled<S, C extends Command> = { readonly after: RunningProcess<S>; readonly reactions: readonly Reaction<C>[] };
 
 /**
  * Specs of a process manager: `given(...inputs).when(input).then(...reactions) | .thenNothing()`.
@@ -42,11 +47,8 @@ export const specForProcess = <S, E extends DomainEvent, In extends Message, C e
   process: ProcessManager<S, E, In, C>,
 ): ProcessSpec<NoInfer<E>, NoInfer<C>> => {
   const reactions = (history: readonly Input<E>[], input: Input<E>): readonly Reaction<C>[] => {
-    let running: Running<S> = { own: deepFreeze(process.initialState, 'state'), deadlines: {} };
-    history.forEach((one, index) => {
-      running = handle(process, running, inputOf(process, one, String(index + 1))).after;
-    });
-    return handle(process, running, inputOf(process, input, String(history.length + 1))).reactions;
+    const before = allHandled(process, history).at(-1)?.after ?? initially(process);
+    return handle(process, before, inputOf(process, input, String(history.length + 1))).reactions;
   };
   return {
     given: (...history) => ({
@@ -59,64 +61,59 @@ export const specForProcess = <S, E extends DomainEvent, In extends Message, C e
   };
 };
 
+/**
+ * The same inputs, looked at from their end: for what must hold in whatever order they came. An input may bring its own id,
+ * for one that comes twice; the others are numbered by their place.
+ */
+export const runOf = <S, E extends DomainEvent, In extends Message, C extends Command>(
+  process: ProcessManager<S, E, In, C>,
+  inputs: readonly (Input<NoInfer<E>> | { readonly id: string; readonly input: Input<NoInfer<E>> })[],
+): ProcessRun<S, C> => {
+  const steps = allHandled(process, inputs);
+  const { own, deadlines } = steps.at(-1)?.after ?? initially(process);
+  const sent = steps.flatMap(({ reactions }) => reactions.flatMap((reaction) => ('send' in reaction ? [reaction.send] : [])));
+  return { sent, state: own, deadlines };
+};
+
+const initially = <S, E extends DomainEvent, In extends Message, C extends Command>(
+  process: ProcessManager<S, E, In, C>,
+): RunningProcess<S> => deepFreeze(deciderOf(process).initialState, 'state');
+
+const allHandled = <S, E extends DomainEvent, In extends Message, C extends Command>(
+  process: ProcessManager<S, E, In, C>,
+  inputs: readonly (Input<E> | { readonly id: string; readonly input: Input<E> })[],
+): readonly Handled<S, C>[] => {
+  let running = initially(process);
+  return inputs.map((one, index) => {
+    const { id, input } = 'input' in one ? one : { id: String(index + 1), input: one };
+    const handled = handle(process, running, inputOf(process, input, id));
+    running = handled.after;
+    return handled;
+  });
+};
+
 const handle = <S, E extends DomainEvent, In extends Message, C extends Command>(
   process: ProcessManager<S, E, In, C>,
-  running: Running<S>,
+  running: RunningProcess<S>,
   input: ProcessInput<In>,
 ): Handled<S, C> => {
-  const fired = firedDeadline(input);
-  if (fired !== undefined && (running.deadlines[fired.deadline] !== fired.dueAt || fired.firedAt < fired.dueAt))
-    return { after: running, reactions: [] };
+  if (running.handled.includes(input.id) || firesInVain(input, running.deadlines)) return { after: running, reactions: [] };
   const reactions = deepFreeze(process.react(running.own, input), 'reactions');
   expectEqual(process.react(running.own, input), reactions, 'react is not deterministic');
   const event = deepFreeze(expectJson(inputHandled(input, reactions), 'InputHandled'), 'event');
-  const own = deepFreeze(process.evolve(running.own, event), 'state');
-  return { after: { own, deadlines: changed(running.deadlines, event.data.deadlines) }, reactions };
+  return { after: deepFreeze(fold(deciderOf(process), [event], running), 'state'), reactions };
 };
 
-const isOfRunner = <M extends Message>(message: M | CommandRejected | DeadlineReached): message is CommandRejected | DeadlineReached =>
-  message.type === 'CommandRejected' || message.type === 'DeadlineReached';
-
-const firedDeadline = <In extends Message>({ message }: ProcessInput<In>): DeadlineReached['data'] | undefined =>
-  isOfRunner(message) && message.type === 'DeadlineReached' ? message.data : undefined;
-
-const inputOf = <S, E extends DomainEvent, In extends Message, C extends Command>(
+/** An input as the runner makes it, received at {@link specTime}; throws for an event that is for no instance. */
+export const inputOf = <S, E extends DomainEvent, In extends Message, C extends Command>(
   process: ProcessManager<S, E, In, C>,
-  input: Input<E>,
+  input: Input<NoInfer<E>>,
   id: string,
+  receivedAt: Instant = specTime,
 ): ProcessInput<In> => {
   deepFreeze(input, 'input');
-  if (isOfRunner(input)) return deepFreeze({ message: input, id, causationId: id, receivedAt: specTime });
+  if (isOfRunner(input)) return deepFreeze({ message: input, id, causationId: id, receivedAt });
   const correlated = process.correlate(input);
   if (correlated === undefined) throw new Error(`the process does not correlate ${input.type}`);
-  return deepFreeze({ message: correlated.facts, id, causationId: `cause of ${id}`, receivedAt: specTime });
-};
-
-const inputHandled = <In extends Message, C extends Command>(
-  input: ProcessInput<In>,
-  reactions: readonly Reaction<C>[],
-): ProcessEvent<In, C> => {
-  const fired = firedDeadline(input);
-  const sent = reactions.flatMap((reaction) => ('send' in reaction ? [reaction.send] : []));
-  const changes = reactions.flatMap((reaction): readonly DeadlineChange[] => {
-    if ('setDeadline' in reaction) return [{ set: reaction.setDeadline, at: reaction.at }];
-    return 'clearDeadline' in reaction ? [{ clear: reaction.clearDeadline }] : [];
-  });
-  return {
-    type: 'InputHandled',
-    data: {
-      input,
-      commands: sent.map((command, index) => ({ commandId: `${input.id}/${index}`, command })),
-      deadlines: fired === undefined ? changes : [{ clear: fired.deadline }, ...changes],
-    },
-  };
-};
-
-const changed = (deadlines: Running<unknown>['deadlines'], changes: readonly DeadlineChange[]): Running<unknown>['deadlines'] => {
-  const after = new Map(Object.entries(deadlines));
-  for (const change of changes) {
-    if ('set' in change) after.set(change.set, change.at);
-    else after.delete(change.clear);
-  }
-  return Object.fromEntries(after);
+  return deepFreeze({ message: correlated.facts, id, causationId: `cause of ${id}`, receivedAt });
 };

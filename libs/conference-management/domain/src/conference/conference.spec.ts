@@ -266,6 +266,9 @@ describe('Deleting a seat type', () => {
 
   it('does not find one that is not there, or was deleted', () => {
     given(created).when(deleteSeatType('workshop')).thenRejected({ code: 'seat-type-not-found', seatTypeId: 'workshop' });
+    given(created, seatTypeCreated(dinner))
+      .when(deleteSeatType('workshop'))
+      .thenRejected({ code: 'seat-type-not-found', seatTypeId: 'workshop' });
     given(created, seatTypeCreated(workshop), seatTypeDeleted('workshop'))
       .when(deleteSeatType('workshop'))
       .thenRejected({ code: 'seat-type-not-found', seatTypeId: 'workshop' });

@@ -22,7 +22,7 @@ const refundRequested = { type: 'PaymentRefundRequested', data: { ...which, reas
 const refunded = { type: 'PaymentRefunded', data: which } as const;
 
 describe('Initiating a payment', () => {
-  it('records what is to be paid, and for which order (PAY-1)', () => given().when(initiate).then(initiated));
+  it('PAY-1: records what is to be paid, and for which order', () => given().when(initiate).then(initiated));
 
   it('does nothing for the same payment, whatever became of it', () => {
     given(initiated).when(initiate).thenNothing();
@@ -104,6 +104,32 @@ describe('Completing a refund', () => {
       .when(completeRefund)
       .thenRejected({ code: 'refund-not-requested' }),
   );
+});
+
+describe('PAY-4: what was decided is stored by its event alone', () => {
+  it.each([
+    [[initiated], initiate],
+    [[initiated, completed], complete],
+    [[initiated, rejected], rejectPayment],
+    [[initiated, completed, refundRequested], refund],
+    [[initiated, completed, refundRequested, refunded], completeRefund],
+  ] as const)('so a command sent again after a crash finds that it was carried out: %#', (history, command) => {
+    given(...history)
+      .when(command)
+      .thenNothing();
+  });
+  it('and one whose event was not stored is carried out when it is sent again', () => {
+    given(initiated).when(complete).then(completed);
+    given(initiated, completed).when(refund).then(refundRequested);
+  });
+});
+
+describe('PAY-6: a rejected payment', () => {
+  it('ends nothing: the same one may still complete, and another is its own', () => {
+    given(initiated, rejected).when(complete).then(completed);
+    const another = { ...initiation, paymentId: 'p2' };
+    given().when({ type: 'InitiatePayment', data: another }).then({ type: 'PaymentInitiated', data: another });
+  });
 });
 
 describe('What is known of a payment', () => {

@@ -32,7 +32,7 @@ import { order } from './order.ts';
 
 const { given } = specFor(order);
 
-describe('confirming (ORD-10, PAY-5)', () => {
+describe('ORD-10: confirming', () => {
   it('takes a payment of the total', () =>
     given(...reserved)
       .when(pay(200))
@@ -41,14 +41,6 @@ describe('confirming (ORD-10, PAY-5)', () => {
     given(...reserved)
       .when(pay(200, { now: at('10:28') }))
       .then(confirmed('p1', 2, 200)));
-  it('refuses another amount or currency', () => {
-    given(...reserved)
-      .when(pay(199))
-      .thenRejected({ code: 'amount-mismatch' });
-    given(...reserved)
-      .when(pay(200, { currency: 'EUR' }))
-      .thenRejected({ code: 'amount-mismatch' });
-  });
   it('needs no payment when free of charge, before the reservation’s end', () => {
     given(...free)
       .when(confirm())
@@ -131,8 +123,47 @@ describe('confirming (ORD-10, PAY-5)', () => {
   });
 });
 
-describe('the other ends', () => {
-  it('expires when the release is due, late or in time, once (ORD-9)', () => {
+describe('PAY-5: the amount that was paid', () => {
+  it('is the total, in amount and currency, or the order is not confirmed', () => {
+    for (const amount of [0, 199, 201, -200])
+      given(...reserved)
+        .when(pay(amount))
+        .thenRejected({ code: 'amount-mismatch' });
+    given(...reserved)
+      .when(pay(200, { currency: 'EUR' }))
+      .thenRejected({ code: 'amount-mismatch' });
+  });
+});
+
+describe('PAY-6: a payment that came to nothing', () => {
+  it('leaves the order as it is: another payment confirms it, also within the grace', () => {
+    for (const now of [at('10:05'), at('10:28')])
+      given(...reserved)
+        .when(pay(200, { paymentId: 'p2', now }))
+        .then(confirmed('p2', 2, 200));
+  });
+});
+
+describe('ORD-14: free of charge or paid', () => {
+  it('an order is confirmed by the one event, which says by which payment, if any', () => {
+    given(...free)
+      .when(confirm())
+      .then(confirmed(null, 2, 0));
+    given(...free)
+      .when(pay(0))
+      .then(confirmed('p1', 2, 0));
+    given(...reserved)
+      .when(pay(200))
+      .then(confirmed('p1', 2, 200));
+  });
+  it('is one state: confirmed', () => {
+    for (const history of [closed.confirmed, [...free, confirmed(null, 2, 0)]])
+      expect(history.reduce(order.evolve, order.initialState)).toMatchObject({ state: 'confirmed' });
+  });
+});
+
+describe('ORD-9: expiring', () => {
+  it('happens when the release is due, late or in time, once', () => {
     for (const history of [two, reserved])
       given(...history)
         .when(rejectAt(at('10:29')))
@@ -144,11 +175,11 @@ describe('the other ends', () => {
       .when(rejectAt(at('10:29')))
       .thenNothing();
   });
-  it('does not expire before that', () =>
+  it('is refused before that', () =>
     given(...two)
       .when(rejectAt(at('10:28')))
       .thenRejected({ code: 'not-due' }));
-  it('does not expire when it is not there, confirmed or cancelled', () => {
+  it('is nothing for an order that is not there, confirmed or cancelled', () => {
     given()
       .when(rejectAt(at('10:29')))
       .thenNothing();
@@ -159,7 +190,10 @@ describe('the other ends', () => {
       .when(rejectAt(at('10:29')))
       .thenNothing();
   });
-  it('is cancelled before the reservation’s end, once', () => {
+});
+
+describe('cancelling', () => {
+  it('happens before the reservation’s end, once', () => {
     for (const history of [two, reserved])
       given(...history)
         .when(cancel(at('10:14')))
@@ -171,7 +205,7 @@ describe('the other ends', () => {
       .when(cancel(at('10:15')))
       .thenRejected({ code: 'order-expired' });
   });
-  it('is not cancelled when it is not there, confirmed or expired', () => {
+  it('is refused for an order that is not there, confirmed or expired', () => {
     given().when(cancel()).thenRejected({ code: 'order-not-found' });
     given(...closed.confirmed)
       .when(cancel())
@@ -241,6 +275,16 @@ describe('the state of an order', () => {
     expect(stateOf(...mixed)).toMatchObject({ isFreeOfCharge: true });
     expect(stateOf(...mixed, confirmed('p1', 2, 200, true))).toMatchObject({ isFreeOfCharge: false, total: usd(200) });
     expect(stateOf(...free, expired, confirmed('p1', 2, 0, true))).toMatchObject({ isFreeOfCharge: true, total: usd(0) });
+  });
+  it('takes prices from totals and numbers from order, for selections that have neither', () => {
+    const unpriced = [placed(line('gala', 2, 0), line('talk', 1, 0)), totals(250, false, line('talk', 1, 50), line('gala', 2))];
+    expect(stateOf(...unpriced)).toMatchObject({
+      items: [
+        { seatTypeId: 'gala', unitPrice: 100, lineTotal: 200 },
+        { seatTypeId: 'talk', unitPrice: 50, lineTotal: 50 },
+      ],
+    });
+    expect(stateOf(...unpriced, updated(2, line('gala', 1)), updated(2, line('gala', 3)))).toMatchObject({ request: 3 });
   });
   it('stays as it is before the placement', () => expect(stateOf(expired)).toBe(order.initialState));
 });

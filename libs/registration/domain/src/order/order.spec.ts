@@ -1,16 +1,14 @@
+import { fold } from '@conference/kernel';
 import { specFor } from '@conference/testing-spec';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OrderEvent } from './order.events.ts';
 import {
   assign,
   at,
-  cancelled,
   choose,
   closed,
   completed,
-  expired,
   line,
-  mark,
   orderId,
   partially,
   place,
@@ -27,7 +25,7 @@ import { order } from './order.ts';
 
 const { given } = specFor(order);
 
-describe('placing an order (ORD-1, ORD-2, ORD-3)', () => {
+describe('ORD-1: placing an order', () => {
   it('quotes its lines and their total', () =>
     given()
       .when(place(line('gala', 2), line('talk', 1, 50)))
@@ -50,13 +48,38 @@ describe('placing an order (ORD-1, ORD-2, ORD-3)', () => {
     given()
       .when(place(line('gala', 1), line('talk', 1), line('gala', 2)))
       .thenRejected({ code: 'duplicate-seat-type', seatTypeId: 'gala' }));
+  it('is refused with more seats than can be assigned', () => {
+    const many = [line('gala', 600), line('talk', 400)];
+    given()
+      .when(place(...many))
+      .then(placed(...many), totals(100_000, false, ...many));
+    given()
+      .when(place(...many, line('tour', 1)))
+      .thenRejected({ code: 'too-many-seats', max: 1_000 });
+  });
   it('is refused when the id is taken', () =>
     given(...two)
       .when(place(line('gala', 2)))
       .thenRejected({ code: 'order-id-taken' }));
 });
 
-describe('choosing again (ORD-4)', () => {
+describe('ORD-2: the reservation’s end', () => {
+  it('is what the command says, and so is the release', () =>
+    expect(fold(order, two)).toMatchObject({ placedAt: at('10:00'), reservationExpiresAt: at('10:15'), releaseAt: at('10:29') }));
+  it('is never moved, neither by choosing again nor by a reservation', () =>
+    expect(fold(order, [...reserved, updated(2, line('gala', 1)), completed(2, seat('gala', 1))])).toMatchObject({
+      ...{ state: 'reserved', reservationExpiresAt: at('10:15'), releaseAt: at('10:29') },
+    }));
+});
+
+describe('ORD-3: the access code', () => {
+  it('is what the command says, and never changes', () => {
+    expect(fold(order, two)).toMatchObject({ accessCode: 'CODE' });
+    expect(fold(order, [...reserved, updated(2, line('gala', 1)), ...closed.confirmed.slice(-1)])).toMatchObject({ accessCode: 'CODE' });
+  });
+});
+
+describe('ORD-4: choosing again', () => {
   const another = [line('gala', 3, 120)];
   const chosen = (request: number): [OrderEvent, OrderEvent] => [updated(request, ...another), totals(360, false, ...another)];
 
@@ -106,6 +129,19 @@ describe('choosing again (ORD-4)', () => {
         ),
       ),
   );
+  it('is another selection with a line less, with other lines or in another order of them', () => {
+    const pending = [placed(line('gala', 2), line('talk', 1)), totals(300, false)];
+    for (const items of [[line('gala', 2)], [line('gala', 2), line('tour', 1)], [line('talk', 1), line('gala', 2)]])
+      given(...pending)
+        .when(choose(items))
+        .then(updated(2, ...items), totals(100 * items.reduce((sum, { quantity }) => sum + quantity, 0), false, ...items));
+  });
+  it('is another selection of another type, were it called the same', () => {
+    const twin = { ...line('tour', 2), name: 'The gala' };
+    given(...two)
+      .when(choose([twin]))
+      .then(updated(2, twin), totals(200, false, twin));
+  });
   it('is refused from the reservation’s end on', () => {
     given(...two)
       .when(choose(another, at('10:14')))
@@ -139,68 +175,7 @@ describe('choosing again (ORD-4)', () => {
   });
 });
 
-describe('marking seats as reserved (ORD-5 to ORD-8)', () => {
-  it('completes the reservation when all was reserved', () =>
-    given(...two)
-      .when(mark(1, seat('gala', 2)))
-      .then(completed(1, seat('gala', 2))));
-  it('is partial, at the quoted price of what is held, when less was reserved', () =>
-    given(...two)
-      .when(mark(1, seat('gala', 1)))
-      .then(partially(1, seat('gala', 1)), totals(100, false, line('gala', 1))));
-  it('is partial per seat type', () =>
-    given(placed(line('gala', 2), line('talk', 1, 50)), totals(250, false))
-      .when(mark(1, seat('talk', 1)))
-      .then(partially(1, seat('talk', 1)), totals(50, false, line('talk', 1, 50))));
-  it('is partial and never free of charge when nothing was reserved', () => {
-    given(...two)
-      .when(mark(1))
-      .then(partially(1), totals(0, false));
-    given(...two)
-      .when(mark(1, seat('gala', 0)))
-      .then(partially(1), totals(0, false));
-  });
-  it('stays free of charge when some free seats are held', () =>
-    given(placed(line('gala', 2, 0)), totals(0, true))
-      .when(mark(1, seat('gala', 1)))
-      .then(partially(1, seat('gala', 1)), totals(0, true, line('gala', 1, 0))));
-  it('ignores seats of a type that was not chosen', () =>
-    given(...two)
-      .when(mark(1, seat('talk', 5), seat('gala', 2)))
-      .then(completed(1, seat('gala', 2))));
-  it('changes nothing when it was marked before: no partial order becomes a full one (W-9)', () => {
-    given(...two, partially(1, seat('gala', 1)), totals(100, false, line('gala', 1)))
-      .when(mark(1, seat('gala', 1)))
-      .thenNothing();
-    given(...reserved)
-      .when(mark(1, seat('gala', 2)))
-      .thenNothing();
-  });
-  it('changes nothing for another selection than the current one', () => {
-    const again = [...reserved, updated(2, line('gala', 3)), totals(300, false, line('gala', 3))];
-    given(...again)
-      .when(mark(1, seat('gala', 2)))
-      .thenNothing();
-    given(...again)
-      .when(mark(3, seat('gala', 3)))
-      .thenNothing();
-    given(...again)
-      .when(mark(2, seat('gala', 3)))
-      .then(completed(2, seat('gala', 3)));
-  });
-  it('changes nothing after the order’s end', () => {
-    for (const end of [expired, cancelled])
-      given(...two, end)
-        .when(mark(1, seat('gala', 2)))
-        .thenNothing();
-    given(...closed.confirmed)
-      .when(mark(1, seat('gala', 1)))
-      .thenNothing();
-  });
-  it('is refused for an order that is not there', () => given().when(mark(1)).thenRejected({ code: 'order-not-found' }));
-});
-
-describe('registrant details (ORD-11)', () => {
+describe('ORD-11: registrant details', () => {
   it('are assigned at any time before the end, any number of times', () => {
     given(...two)
       .when(assign())

@@ -1,5 +1,5 @@
 import { type Instant, type Money, unreachable } from '@conference/kernel';
-import type { OrderEvent, OrderLine, PersonalInfo } from './order.events.ts';
+import type { OrderEvent, PersonalInfo } from './order.events.ts';
 import { allReserved, type OrderItem, requestedItems, totalOf, withReserved } from './pricing.ts';
 
 export type PlacedOrder = {
@@ -45,14 +45,20 @@ const placed = ({ items, currency, ...data }: DataOf<'OrderPlaced'>): Order => {
   };
 };
 
-const updated = (order: PlacedOrder, { request, items, currency }: DataOf<'OrderUpdated'>): Order => {
+/** Selections of the original have no numbers of their own: each is the next. */
+const updated = (order: PlacedOrder, { request: numbered, items, currency }: DataOf<'OrderUpdated'>): Order => {
   const requested = requestedItems(items);
+  const request = Math.max(numbered, order.request + 1);
   return { ...order, state: 'pending-reservation', request, items: requested, total: totalOf(requested, currency), isFreeOfCharge: false };
 };
 
 const withTotals = (order: PlacedOrder, { lines, total, isFreeOfCharge }: DataOf<'OrderTotalsCalculated'>): Order => {
-  const lineTotal = (seatTypeId: string): number => lines.find((line: OrderLine) => line.seatTypeId === seatTypeId)?.lineTotal ?? 0;
-  return { ...order, items: order.items.map((item) => ({ ...item, lineTotal: lineTotal(item.seatTypeId) })), total, isFreeOfCharge };
+  const items = order.items.map((item): OrderItem => {
+    const line = lines.find(({ seatTypeId }) => seatTypeId === item.seatTypeId);
+    // The original's selections name no prices; only its totals do.
+    return { ...item, unitPrice: line?.unitPrice ?? item.unitPrice, lineTotal: line?.lineTotal ?? 0 };
+  });
+  return { ...order, items, total, isFreeOfCharge };
 };
 
 const confirmed = (order: PlacedOrder, { paymentId, total, late }: DataOf<'OrderConfirmed'>): Order => {

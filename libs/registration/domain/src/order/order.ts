@@ -47,6 +47,7 @@ export type OrderRefusal =
   | { readonly code: 'order-not-found' }
   | { readonly code: 'no-items' }
   | { readonly code: 'duplicate-seat-type'; readonly seatTypeId: string }
+  | { readonly code: 'too-many-seats'; readonly max: number }
   | { readonly code: 'currency-mismatch' }
   | { readonly code: 'order-confirmed' }
   | { readonly code: 'order-expired' }
@@ -72,11 +73,16 @@ const hasEnded = (order: PlacedOrder, now: Instant): boolean => now >= order.res
 
 // ---- choosing: ORD-1 to ORD-4
 
-/** Zero lines are dropped (W-41); nothing left, or a type listed twice, is refused. */
+/** Each seat has its place in one `SeatAssignmentsCreated`, which must fit into one append whatever the names of the types. */
+export const seatsPerOrderMax = 1_000;
+
+/** Zero lines are dropped (W-41); nothing left, a type listed twice, or more seats than can be assigned, is refused. */
 const refusalOf = (lines: readonly QuotedLine[]): OrderRefusal | undefined => {
   if (lines.length === 0) return { code: 'no-items' };
   const twice = lines.find(({ seatTypeId }, index) => lines.findIndex((line) => line.seatTypeId === seatTypeId) !== index);
-  return twice && { code: 'duplicate-seat-type', seatTypeId: twice.seatTypeId };
+  if (twice !== undefined) return { code: 'duplicate-seat-type', seatTypeId: twice.seatTypeId };
+  const wanted = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return wanted > seatsPerOrderMax ? { code: 'too-many-seats', max: seatsPerOrderMax } : undefined;
 };
 
 const place = (data: DataOf<'RegisterToConference'>, placement: Placement, items: readonly QuotedLine[]): Answer => {

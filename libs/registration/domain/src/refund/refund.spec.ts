@@ -1,6 +1,7 @@
+import { fold } from '@conference/kernel';
 import { laws, specFor } from '@conference/testing-spec';
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RefundReason } from './refund.events.ts';
 import { type RefundCommand, refund } from './refund.ts';
 
@@ -18,6 +19,10 @@ describe('a refund', () => {
     given(requested).when(request('seats-gone')).thenNothing();
     given(requested).when(request('order-cancelled', 100)).thenNothing();
   });
-  it('obeys the laws of a decider', () =>
-    laws(refund, { command: fc.constantFrom(request('seats-gone'), request('order-cancelled', 100)) }));
+  it('is not requested before', () => expect(fold(refund, [])).toStrictEqual({ isRequested: false }));
+  it('obeys the laws of a decider, and is one event at most', () =>
+    laws(refund, {
+      command: fc.constantFrom(request('seats-gone'), request('order-cancelled', 100)),
+      invariant: ({ isRequested }, history) => expect(history).toHaveLength(isRequested ? 1 : 0),
+    }));
 });

@@ -24,7 +24,8 @@ export const placed: Input = {
     ...{ placedAt: at('09:00'), reservationExpiresAt: at('09:15'), releaseAt, accessCode: 'CODE' },
   },
 };
-export const placedTooLate: Input = { ...placed, data: { ...placed.data, releaseAt: now } };
+/** Its reservation's end passes as it is received; the release is still to come. */
+export const placedTooLate: Input = { ...placed, data: { ...placed.data, reservationExpiresAt: now } };
 export const updated = (request: number, quantity = 3): Input => ({
   type: 'OrderUpdated',
   data: { orderId, request, items: lines(quantity), currency: 'USD' },

@@ -22,6 +22,7 @@ export type RegistrationFacts =
         readonly conferenceId: string;
         readonly request: number;
         readonly items: readonly SeatQuantity[];
+        readonly reservationExpiresAt: Instant;
         readonly releaseAt: Instant;
       }
     >
@@ -63,10 +64,10 @@ const quantitiesOf = (items: readonly SeatQuantity[]): readonly SeatQuantity[] =
 export const correlate = (event: RegistrationEvent): { readonly instance: string; readonly facts: RegistrationFacts } | undefined => {
   switch (event.type) {
     case 'OrderPlaced': {
-      const { orderId, conferenceId, request, items, releaseAt } = event.data;
+      const { orderId, conferenceId, request, items, reservationExpiresAt, releaseAt } = event.data;
       return {
         instance: orderId,
-        facts: { type: event.type, data: { orderId, conferenceId, request, items: quantitiesOf(items), releaseAt } },
+        facts: { type: event.type, data: { orderId, conferenceId, request, items: quantitiesOf(items), reservationExpiresAt, releaseAt } },
       };
     }
     case 'OrderUpdated': {

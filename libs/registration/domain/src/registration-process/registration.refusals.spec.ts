@@ -1,5 +1,5 @@
 import type { Instant } from '@conference/kernel';
-import { specForProcess } from '@conference/testing-spec';
+import { inputOf, runOf, specForProcess } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import type { RefundReason } from '../refund/refund.events.ts';
 import {
@@ -63,8 +63,6 @@ describe('CommandRejected of ConfirmOrder', () => {
     expectReactions([...confirming, refused('3/0', 'amount-mismatch')], paid('p2'), confirm('p2')));
   it('goes back to RC: the release is still due', () =>
     expectReactions([...confirming, refused('3/0', 'amount-mismatch')], due(), rejectOrder()));
-  it('rejects the order whose release came due meanwhile (W-5)', () =>
-    expectReactions([...confirming, due()], refused('3/0', 'amount-mismatch'), refund('amount-mismatch'), rejectOrder()));
   it('reserves the selection that was made meanwhile', () => {
     const chosen = [...confirming, updated(2)];
     expectReactions(chosen, refused('3/0', 'not-fully-reserved'), refund('not-fully-reserved'), make(2, 3));
@@ -101,10 +99,17 @@ describe('CommandRejected of ConfirmOrder', () => {
     expectReactions(confirmingLate, refused('6/0', 'amount-mismatch'), refund('amount-mismatch'), giveBack(2));
     expectReactions([...confirmingLate, refused('6/0', 'amount-mismatch')], paid('p2'), make(3, 2));
   });
+  it('late, and expired it stays: gives back the seats and the money', () =>
+    expectReactions(confirmingLate, refused('6/0', 'order-expired'), refund('order-expired'), giveBack(2)));
   it('late: tries the next payment that was held, with the same seats', () => {
     const held = [placed, paid(), paid('p2'), due(), expired, reserved(2, 2)]; // ConfirmOrder(late) is 6/0
     expectReactions(held, refused('6/0', 'amount-mismatch'), refund('amount-mismatch'), confirm('p2', true));
     expectReactions([...held, refused('6/0', 'amount-mismatch')], confirmed('p2', true), commit, assignments, noRelease);
+  });
+  it('late, order-confirmed: gives back the money, and keeps the seats of the order', () => {
+    const kept = [...confirmingLate, refused('6/0', 'order-confirmed')];
+    expectReactions(confirmingLate, refused('6/0', 'order-confirmed'), refund('order-confirmed'));
+    expectReactions(kept, confirmed('p2', true), commit, assignments, noRelease);
   });
   it('of another command: nothing', () => expectReactions(confirming, refused('9/9', 'amount-mismatch')));
 });
@@ -118,8 +123,14 @@ describe('a payment for an unknown order', () => {
   });
   it('is refunded with all that have waited as long', () =>
     expectReactions([paid(), paid('p2')], overdue, refund('unknown-order'), refund('unknown-order', 'p2')));
+  it('is refunded when the deadline fires late', () =>
+    expectReactions([paid()], due(at('10:00'), at('12:00'), 'unknown-order'), refund('unknown-order')));
   it('is not refunded before', () => expectReactions([paid()], due(at('10:00'), at('09:59'), 'unknown-order')));
-  it('is for its order as soon as that is known', () => expectReactions([paid(), placed], overdue));
+  it('is for its order as soon as that is known, even if the deadline got through', () => {
+    expectReactions([paid(), placed], overdue);
+    const { state } = runOf(registration, [paid(), placed]);
+    expect(registration.react(state, inputOf(registration, overdue, 'x'))).toStrictEqual([]);
+  });
   it('each waits its own hour', () => {
     const receive = (state: typeof registration.initialState, paymentId: string, receivedAt: Instant) =>
       registration.evolve(state, {
@@ -162,17 +173,37 @@ describe('other refusals', () => {
     expectReactions([...confirmedOrder, refused('4/0', 'reservation-not-held')], reserved(2, 2), commit);
     expectReactions([...confirmedOrder, refused('4/0', 'reservation-not-held'), reserved(2, 2)], reserved(2, 2));
   });
+  it('of the MakeSeatReservation that a refused commit led to: nothing more', () => {
+    const again = [...confirmedOrder, refused('4/0', 'reservation-not-held')]; // MakeSeatReservation(2) is 5/0
+    for (const code of ['reservation-committed', 'unknown-seat-type']) expectReactions(again, refused('5/0', code));
+  });
   it('of a command that asks for nothing more: nothing', () => expectReactions(received, refused('2/0', 'order-not-found')));
 });
 
 describe('correlation', () => {
+  it('follows orders, seats and, through the inbox, payments', () => {
+    expect(registration.name).toBe('Registration');
+    expect(registration.categories).toStrictEqual(['Order', 'SeatsAvailability', 'RegistrationInboxPayment']);
+  });
   it('is by order, and keeps neither names, prices nor the access code', () => {
     expect(registration.correlate(placed as RegistrationEvent)).toStrictEqual({
       instance: orderId,
-      facts: { type: 'OrderPlaced', data: { orderId, conferenceId, request: 1, items: seats(2), releaseAt } },
+      facts: {
+        type: 'OrderPlaced',
+        data: { orderId, conferenceId, request: 1, items: seats(2), reservationExpiresAt: at('09:15'), releaseAt },
+      },
     });
     for (const event of [updated(2), reserved(1, 2), paid(), confirmed(), expired, cancelled])
       expect(registration.correlate(event as RegistrationEvent)?.instance).toBe(orderId);
+  });
+  it('says the same when it was stored without the reservation’s end', () => {
+    const facts = registration.correlate(placed as RegistrationEvent)?.facts;
+    const input = { message: facts, id: '1', causationId: '1', receivedAt: at('09:00') };
+    const stored = JSON.stringify({ type: 'InputHandled', data: { input, commands: [], deadlines: [] } });
+    const before = stored.replace(`"reservationExpiresAt":"${at('09:15')}",`, '');
+    expect(before).not.toBe(stored);
+    const [state, same] = [before, stored].map((text) => registration.evolve(registration.initialState, JSON.parse(text)));
+    expect(state).toStrictEqual(same);
   });
   it('leaves out what it does not care about, as the registrant', () => {
     const registrant = { firstName: 'Ann', lastName: 'Lee', email: 'ann@example.org' };

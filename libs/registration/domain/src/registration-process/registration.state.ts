@@ -105,11 +105,16 @@ const confirmed = (before: Registration, { orderId, conferenceId, seats, payment
   return paymentId === null ? state : settle(state, paymentId);
 };
 
+/** As far as has been heard, the order has not ended. */
+export const isOpen = ({ state, current }: Registration): boolean =>
+  state === 'not-started' ||
+  state === 'awaiting-reservation' ||
+  state === 'reservation-received' ||
+  (state === 'confirming' && current?.late !== true);
+
 /** An order expires once. What comes after - seats taken again, a late confirmation - is not undone by hearing so again. */
-const expired = (before: Registration, orderId: string): Registration => {
-  const isOpen = before.state === 'not-started' || before.state === 'awaiting-reservation' || before.state === 'reservation-received';
-  return isOpen || (before.state === 'confirming' && before.current?.late !== true) ? { ...before, orderId, state: 'expired' } : before;
-};
+const expired = (before: Registration, orderId: string): Registration =>
+  isOpen(before) ? { ...before, orderId, state: 'expired' } : before;
 
 /** The confirmation that was under way is over. A payment that the order's end overtook is tried once more: it is late now. */
 const confirmationRefused = (before: Registration, current: CurrentPayment, code: string): Registration => {

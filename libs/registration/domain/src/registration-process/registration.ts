@@ -14,6 +14,7 @@ import {
   evolve,
   initialState,
   isKnown,
+  isOpen,
   type Payment,
   type Registration,
   received,
@@ -84,17 +85,13 @@ const refundUnknown = (state: Registration, dueAt: Instant): Reactions => {
 
 // ---- one function per input
 
-const orderPlaced = (
-  before: Registration,
-  after: Registration,
-  { orderId, releaseAt }: FactsOf<'OrderPlaced'>,
-  now: Instant,
-): Reactions => {
+/** Seen only after the reservation's end, nobody can pay for it any more: no seats are taken, not even for the grace. */
+const orderPlaced = (before: Registration, after: Registration, data: FactsOf<'OrderPlaced'>, now: Instant): Reactions => {
+  const { orderId, reservationExpiresAt: dueAt, releaseAt } = data;
   if (before.releaseAt !== null) return [];
   if (before.state === 'expired') return [...reserveAgain(after), ...orderIsKnown(before)];
   if (before.state !== 'not-started') return [];
-  if (now >= releaseAt)
-    return [{ send: { type: 'RejectOrder', data: { orderId, dueAt: releaseAt, firedAt: now } } }, ...orderIsKnown(before)];
+  if (now >= dueAt) return [{ send: { type: 'RejectOrder', data: { orderId, dueAt, firedAt: now } } }, ...orderIsKnown(before)];
   return [...reserve(after, now), { setDeadline: 'release', at: releaseAt }, ...orderIsKnown(before)];
 };
 
@@ -191,6 +188,7 @@ const reasonOf = (code: string): RefundReason => refundReasons.find((reason) => 
 const confirmationRefused = (after: Registration, current: CurrentPayment, code: string, now: Instant): Reactions => {
   if (code === 'order-expired' && !current.late) return after.state === 'expired' ? reserveAgain(after) : [];
   const back = refund(after, reasonOf(code), [current.payment]);
+  if (current.late && code === 'order-confirmed') return back; // by another payment: the seats are the order's
   if (current.late) return [...back, ...(after.held.length > 0 ? tryNext(after, now, 'late') : cancelSeats(after))];
   if (after.state === 'expired') return [...back, ...reserveAgain(after)];
   if (after.state !== 'reservation-received') return back;
@@ -215,7 +213,7 @@ const commandRejected = (
   if (commandId === issued.MakeSeatReservation) return reservationRefused(before, after, now);
   // Confirmed, and yet not held: take the seats under a new number, and commit that.
   if (commandId === issued.CommitSeatReservation) return makeReservation(after, lastRequest(after) + 1);
-  if (commandId === issued.RejectOrder && releaseAt !== null) return [{ setDeadline: 'release', at: releaseAt }];
+  if (commandId === issued.RejectOrder && releaseAt !== null && isOpen(before)) return [{ setDeadline: 'release', at: releaseAt }];
   return [];
 };
 

@@ -54,31 +54,32 @@ const assign = (position: number, attendee = ann): SeatAssignmentsCommand => ({
 });
 const unassign = (position: number): SeatAssignmentsCommand => ({ type: 'UnassignSeat', data: { orderId, position } });
 
-describe('creating seat assignments (ASG-1, ASG-2)', () => {
-  it('numbers the seats from 0 through the lines', () => given().when(create).then(created));
-  it('happens once, however often the order is confirmed (W-10)', () => given(created, assigned(0)).when(create).thenNothing());
+describe('creating seat assignments', () => {
+  it('ASG-1: numbers the seats from 0 through the lines', () => given().when(create).then(created));
+  it('ASG-2: happens once, however often the order is confirmed (W-10)', () => given(created, assigned(0)).when(create).thenNothing());
 });
 
-describe('assigning a seat (ASG-3 to ASG-6)', () => {
+describe('assigning a seat', () => {
   it('gives a free seat to a person', () => {
     given(created).when(assign(0)).then(assigned(0));
-    given(created, assigned(0)).when(assign(2)).then(assigned(2)); // as many as one likes (ASG-8)
     given(created, assigned(0), unassigned).when(assign(0)).then(assigned(0));
   });
-  it('takes it from the person that had it', () => given(created, assigned(0)).when(assign(0, bob)).then(unassigned, assigned(0, bob)));
-  it('renames the person of the same e-mail, whatever its case', () => {
+  it('ASG-8: gives one person as many as one likes', () => given(created, assigned(0), assigned(1)).when(assign(2)).then(assigned(2)));
+  it('ASG-4: takes it from the person that had it', () =>
+    given(created, assigned(0)).when(assign(0, bob)).then(unassigned, assigned(0, bob)));
+  it('ASG-5: renames the person of the same e-mail, whatever its case', () => {
     const married = { ...ann, lastName: 'Ray', email: 'ANN@example.org' };
     given(created, assigned(0)).when(assign(0, married)).then(renamed(married));
     const called = { ...ann, firstName: 'Annie' };
     given(created, assigned(0)).when(assign(0, called)).then(renamed(called));
   });
-  it('is nothing for the same person, whatever the case', () => {
+  it('ASG-6: is nothing for the same person, whatever the case', () => {
     given(created, assigned(0)).when(assign(0)).thenNothing();
     given(created, assigned(0))
       .when(assign(0, { firstName: 'ANN', lastName: 'LEE', email: 'Ann@Example.org' }))
       .thenNothing();
   });
-  it('keeps the e-mail that the seat was assigned with (ASG-9)', () => {
+  it('ASG-9: keeps the e-mail that the seat was assigned with', () => {
     const married = { ...ann, lastName: 'Ray', email: 'ANN@example.org' };
     const state = [created, assigned(0), renamed(married)].reduce(seatAssignments.evolve, seatAssignments.initialState);
     expect(state.seats?.[0]?.attendee).toStrictEqual({ ...ann, lastName: 'Ray' });
@@ -93,14 +94,18 @@ describe('assigning a seat (ASG-3 to ASG-6)', () => {
     ['e-mail without a domain', { ...ann, email: 'ann@' }],
     ['e-mail without a name', { ...ann, email: '@example.org' }],
     ['e-mail with a space', { ...ann, email: 'ann lee@example.org' }],
-  ])('is refused without a valid %s', (_, attendee) => given(created).when(assign(0, attendee)).thenRejected({ code: 'invalid-attendee' }));
-  it('is refused for a seat that is not there', () => {
+    ['e-mail with a space at its end', { ...ann, email: 'ann@example.org ' }],
+    ['e-mail of two', { ...ann, email: 'ann@example.org@bob' }],
+  ])('ASG-3: is refused without a valid %s', (_, attendee) =>
+    given(created).when(assign(0, attendee)).thenRejected({ code: 'invalid-attendee' }),
+  );
+  it('ASG-3: is refused for a seat that is not there', () => {
     for (const position of [3, -1, 0.5]) given(created).when(assign(position)).thenRejected({ code: 'seat-not-found', position });
   });
   it('is refused before the order is confirmed', () => given().when(assign(0)).thenRejected({ code: 'order-not-confirmed' }));
 });
 
-describe('unassigning a seat (ASG-7)', () => {
+describe('ASG-7: unassigning a seat', () => {
   it('frees it, once', () => {
     given(created, assigned(0)).when(unassign(0)).then(unassigned);
     given(created, assigned(0), unassigned).when(unassign(0)).thenNothing();
@@ -119,6 +124,13 @@ describe('their state', () => {
       [1, null],
       [2, bob],
     ]);
+  });
+  it('has the e-mail of whoever sits there now, in its own spelling', () => {
+    const loud = { ...bob, email: 'BOB@example.org' };
+    const { seats } = [created, assigned(0), unassigned, assigned(0, loud)].reduce(seatAssignments.evolve, seatAssignments.initialState);
+    expect(seats?.[0]?.attendee).toStrictEqual(loud);
+    const reassigned = [created, assigned(0), assigned(0, loud)].reduce(seatAssignments.evolve, seatAssignments.initialState);
+    expect(reassigned.seats?.[0]?.attendee).toStrictEqual(loud);
   });
   it('has no seats before they are created', () => {
     expect([assigned(0), renamed(ann), unassigned].reduce(seatAssignments.evolve, seatAssignments.initialState)).toStrictEqual({

@@ -1,10 +1,10 @@
-import { fold, isRejection } from '@conference/kernel';
-import { laws } from '@conference/testing-spec';
+import { laws, type Transition } from '@conference/testing-spec';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { SeatsAvailabilityEvent } from './seats-availability.events.ts';
 import { seatsAvailabilitySnapshot } from './seats-availability.snapshot.ts';
 import type { SeatsAvailability } from './seats-availability.state.ts';
-import { type SeatsAvailabilityCommand, seatsAvailability } from './seats-availability.ts';
+import { type SeatsAvailabilityCommand, type SeatsAvailabilityRefusal, seatsAvailability } from './seats-availability.ts';
 
 const conferenceId = 'c1';
 const seatTypeId = fc.constantFrom('gala', 'talk', 'tour');
@@ -26,45 +26,47 @@ const command: fc.Arbitrary<SeatsAvailabilityCommand> = fc.oneof(
   fc.record({ reservationId, request }).map((data) => ({ type: 'CancelSeatReservation', data: { conferenceId, ...data } }) as const),
 );
 
-const taken = (state: SeatsAvailability, id: string): number =>
+const seatsOf = (state: SeatsAvailability, status: 'held' | 'committed', id: string): number =>
   [...state.reservations]
-    .filter(([, { status }]) => status !== 'cancelled')
+    .filter(([, reservation]) => reservation.status === status)
     .flatMap(([, { seats }]) => seats)
     .reduce((sum, seat) => (seat.seatTypeId === id ? sum + seat.quantity : sum), 0);
 
 const everySeatIsAccountedFor = (state: SeatsAvailability): void => {
-  for (const [id, { quota, remaining }] of state.seatTypes) expect(quota).toBe(taken(state, id) + remaining);
+  for (const [id, { quota, remaining }] of state.seatTypes)
+    expect(quota).toBe(seatsOf(state, 'held', id) + seatsOf(state, 'committed', id) + remaining);
 };
 
-it('obeys the laws of a decider, and quota = held + committed + remaining at every prefix', () =>
-  laws(seatsAvailability, { command, invariant: everySeatIsAccountedFor }));
+type Step = Transition<SeatsAvailability, SeatsAvailabilityCommand, SeatsAvailabilityEvent, SeatsAvailabilityRefusal>;
 
-it('never lets a reservation take what remains below zero, nor lower what is below', () => {
-  fc.assert(
-    fc.property(fc.array(command, { maxLength: 40, size: 'max' }), (commands) => {
-      let state = seatsAvailability.initialState;
-      for (const next of commands) {
-        const decision = seatsAvailability.decide(next, state);
-        if (isRejection(decision)) continue;
-        const after = fold(seatsAvailability, decision, state);
-        if (next.type === 'MakeSeatReservation')
-          for (const [id, { remaining }] of after.seatTypes)
-            expect(remaining).toBeGreaterThanOrEqual(Math.min(0, state.seatTypes.get(id)?.remaining ?? 0));
-        state = after;
-      }
-    }),
-  );
-});
+const noReservationOversells = ({ before, command: { type }, after }: Step): void => {
+  if (type !== 'MakeSeatReservation') return;
+  for (const [id, { remaining }] of after.seatTypes)
+    expect(remaining).toBeGreaterThanOrEqual(Math.min(0, before.seatTypes.get(id)?.remaining ?? 0));
+};
 
-it('comes back from a snapshot of any state', () => {
-  fc.assert(
-    fc.property(fc.array(command, { maxLength: 40, size: 'max' }), (commands) => {
-      const state = commands.reduce((before, next) => {
-        const decision = seatsAvailability.decide(next, before);
-        return isRejection(decision) ? before : fold(seatsAvailability, decision, before);
-      }, seatsAvailability.initialState);
-      const json = JSON.stringify(seatsAvailabilitySnapshot.toJson(state));
-      expect(seatsAvailabilitySnapshot.fromJson(JSON.parse(json))).toStrictEqual(state);
-    }),
-  );
+/** SAV-13: nothing but a command for that very reservation touches it. */
+const othersStay = ({ before, command: { data }, after }: Step): void => {
+  for (const [id, reservation] of before.reservations)
+    if (!('reservationId' in data) || data.reservationId !== id) expect(after.reservations.get(id)).toBe(reservation);
+};
+
+describe('The seats of a conference, whatever is asked of them', () => {
+  it('obey the laws of a decider, and quota = held + committed + remaining at every prefix', () =>
+    laws(seatsAvailability, { command, invariant: everySeatIsAccountedFor }));
+
+  it('SAV-12: no reservation takes what remains below zero, nor lowers what is below', () =>
+    laws(seatsAvailability, { command, transition: noReservationOversells }));
+
+  it('SAV-13: a reservation neither ends nor changes by anything but its own commands', () =>
+    laws(seatsAvailability, { command, transition: othersStay }));
+
+  it('come back from a snapshot of any state', () =>
+    laws(seatsAvailability, {
+      command,
+      invariant: (state) => {
+        const json = JSON.stringify(seatsAvailabilitySnapshot.toJson(state));
+        expect(seatsAvailabilitySnapshot.fromJson(JSON.parse(json))).toStrictEqual(state);
+      },
+    }));
 });

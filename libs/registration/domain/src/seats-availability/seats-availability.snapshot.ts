@@ -34,4 +34,4 @@ const fromJson = (json: Json): SeatsAvailability => {
 };
 
 /** The state as JSON and back. `foldVersion` rises with every change of `evolve` or of this shape. */
-export const seatsAvailabilitySnapshot = { foldVersion: 1, toJson, fromJson };
+export const seatsAvailabilitySnapshot = { foldVersion: 2, toJson, fromJson };

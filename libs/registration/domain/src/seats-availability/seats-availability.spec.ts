@@ -37,7 +37,7 @@ const reserve = (request: number, ...items: Seats): SeatsAvailabilityCommand => 
 const commit: SeatsAvailabilityCommand = { type: 'CommitSeatReservation', data: id };
 const cancel = (request: number): SeatsAvailabilityCommand => ({ type: 'CancelSeatReservation', data: { ...id, request } });
 
-describe('setting a quota (SAV-1, SAV-2)', () => {
+describe('SAV-1: setting a quota', () => {
   it('makes a seat type known, also one without seats', () => {
     given()
       .when(setQuota(10, 0))
@@ -66,7 +66,7 @@ describe('setting a quota (SAV-1, SAV-2)', () => {
       .when(setQuota(4, 3, 'talk'))
       .then(quota(4, 1, 3, 'talk'));
   });
-  it('may go below what is held: less than none remains', () => {
+  it('SAV-2: may go below what is held: less than none remains', () => {
     given(quota(10, 10), held(6))
       .when(setQuota(3, 2))
       .then(quota(3, -7, 2));
@@ -80,7 +80,7 @@ describe('setting a quota (SAV-1, SAV-2)', () => {
       .then(reserved(2, [seat(5)], [seat(3)], [change(-3)])));
 });
 
-describe('reserving (SAV-3 to SAV-7, SAV-11, SAV-12)', () => {
+describe('SAV-4: reserving', () => {
   it('takes what is wanted', () =>
     given(quota(10, 10))
       .when(reserve(1, seat(4)))
@@ -89,7 +89,7 @@ describe('reserving (SAV-3 to SAV-7, SAV-11, SAV-12)', () => {
     given(quota(10, 10))
       .when(reserve(1, seat(15)))
       .then(reserved(1, [seat(15)], [seat(10)], [change(-10)])));
-  it('answers, even with nothing', () => {
+  it('SAV-5: answers, even with nothing', () => {
     given(quota(0, 0))
       .when(reserve(1, seat(1)))
       .then(reserved(1, [seat(1)], [], []));
@@ -100,11 +100,11 @@ describe('reserving (SAV-3 to SAV-7, SAV-11, SAV-12)', () => {
       .when(reserve(1, seat(-3)))
       .then(reserved(1, [seat(0)], [], []));
   });
-  it('is partial per seat type', () =>
+  it('SAV-7: is partial per seat type', () =>
     given(quota(10, 10), quota(1, 1, 1, 'talk'), quota(0, 0, 1, 'tour'))
       .when(reserve(1, seat(2), seat(2, 'talk'), seat(2, 'tour')))
       .then(reserved(1, [seat(2), seat(2, 'talk'), seat(2, 'tour')], [seat(2), seat(1, 'talk')], [change(-2), change(-1, 'talk')])));
-  it('lets the last of a type listed twice count (SAV-10)', () =>
+  it('SAV-10: lets the last of a type listed twice count, which the edge refuses', () =>
     given(quota(10, 10))
       .when(reserve(1, seat(4), seat(3)))
       .then(reserved(1, [seat(3)], [seat(3)], [change(-3)])));
@@ -112,34 +112,50 @@ describe('reserving (SAV-3 to SAV-7, SAV-11, SAV-12)', () => {
     [8, 8, -2],
     [4, 4, 2],
     [15, 10, -4],
-  ])('replaces what it held: of 10, 6 become %i wanted', (wanted, seats, delta) =>
+    [0, 0, 6],
+  ])('SAV-6: replaces what it held: of 10, 6 become %i wanted', (wanted, seats, delta) =>
     given(quota(10, 10), held(6))
       .when(reserve(2, seat(wanted)))
-      .then(reserved(2, [seat(wanted)], [seat(seats)], [change(delta)])),
+      .then(reserved(2, [seat(wanted)], seats === 0 ? [] : [seat(seats)], [change(delta)])),
   );
-  it('moves to another seat type', () =>
+  it('SAV-6: moves to another seat type, whose own seats count as free to it', () =>
     given(quota(10, 10), quota(5, 5, 1, 'talk'), held(6))
       .when(reserve(2, seat(3, 'talk')))
       .then(reserved(2, [seat(3, 'talk')], [seat(3, 'talk')], [change(-3, 'talk'), change(6)])));
-  it('says so when nothing changes', () =>
+  it('SAV-5: says so when nothing changes', () =>
     given(quota(10, 10), held(6))
       .when(reserve(2, seat(6)))
       .then(reserved(2, [seat(6)], [seat(6)], [])));
-  it('keeps its seats after a cut, and takes no more', () =>
+  it('SAV-12: keeps its seats after a cut, and takes no more', () =>
     given(quota(10, 10), held(6), quota(3, -7, 2))
       .when(reserve(2, seat(9)))
       .then(reserved(2, [seat(9)], [seat(6)], [])));
-  it('is refused for an unknown seat type, also when none of it is wanted', () => {
+  it('SAV-3: is refused for an unknown seat type, and takes nothing of the others', () => {
     given(quota(10, 10))
       .when(reserve(1, seat(1), seat(1, 'talk')))
       .thenRejected({ code: 'unknown-seat-type', seatTypeId: 'talk' });
+    given()
+      .when(reserve(1, seat(1)))
+      .thenRejected({ code: 'unknown-seat-type', seatTypeId: 'gala' });
+  });
+  it('SAV-11: may want none of a type, but has to know it', () => {
+    given(quota(10, 10), quota(5, 5, 1, 'talk'))
+      .when(reserve(1, seat(2), seat(0, 'talk')))
+      .then(reserved(1, [seat(2), seat(0, 'talk')], [seat(2)], [change(-2)]));
     given(quota(10, 10))
       .when(reserve(1, seat(0, 'talk')))
       .thenRejected({ code: 'unknown-seat-type', seatTypeId: 'talk' });
   });
+  it('SAV-12: leaves less than none as it is', () =>
+    given(quota(10, 10), held(10), quota(4, -6, 2))
+      .when({ type: 'MakeSeatReservation', data: { conferenceId, reservationId: 'r2', request: 1, items: [seat(1)] } })
+      .then({
+        type: 'SeatsReserved',
+        data: { ...{ conferenceId, reservationId: 'r2', request: 1 }, wanted: [seat(1)], seats: [], availableSeatsChanged: [] },
+      }));
 });
 
-describe('numbers of requests (SAV-8, SAV-9, W-44)', () => {
+describe('W-44: numbers of requests', () => {
   it('that were seen or overtaken change nothing', () => {
     given(quota(10, 10), held(6, 2))
       .when(reserve(2, seat(8)))
@@ -157,7 +173,7 @@ describe('numbers of requests (SAV-8, SAV-9, W-44)', () => {
       .when(reserve(3, seat(6)))
       .then(reserved(3, [seat(6)], [seat(6)], [change(-6)]));
   });
-  it('after a commit are refused', () => {
+  it('after a commit are refused (SAV-9)', () => {
     given(quota(10, 10), held(6), committed)
       .when(reserve(2, seat(1)))
       .thenRejected({ code: 'reservation-committed' });
@@ -167,17 +183,32 @@ describe('numbers of requests (SAV-8, SAV-9, W-44)', () => {
   });
 });
 
-describe('committing and cancelling (SAV-8, SAV-9)', () => {
-  it('commits what is held, once', () => {
+describe('SAV-9: committing', () => {
+  it('happens to what is held, once', () => {
     given(quota(10, 10), held(6)).when(commit).then(committed);
     given(quota(10, 10), held(6), committed).when(commit).thenNothing();
   });
-  it('refuses to commit what is not held', () => {
+  it('is refused for what is not held', () => {
     given(quota(10, 10)).when(commit).thenRejected({ code: 'reservation-not-held' });
     given(quota(10, 10), held(6), cancelled(change(6)))
       .when(commit)
       .thenRejected({ code: 'reservation-not-held' });
   });
+  it('leaves the seats taken', () =>
+    given(quota(10, 10), held(6), committed)
+      .when({ type: 'MakeSeatReservation', data: { conferenceId, reservationId: 'r2', request: 1, items: [seat(5)] } })
+      .then({
+        type: 'SeatsReserved',
+        data: {
+          ...{ conferenceId, reservationId: 'r2', request: 1 },
+          wanted: [seat(5)],
+          seats: [seat(4)],
+          availableSeatsChanged: [change(-4)],
+        },
+      }));
+});
+
+describe('SAV-8: cancelling', () => {
   it('gives back what is held, once', () => {
     given(quota(10, 10), held(6))
       .when(cancel(1))
@@ -189,11 +220,11 @@ describe('committing and cancelling (SAV-8, SAV-9)', () => {
       .when(cancel(1))
       .then(cancelled());
   });
-  it('does not cancel what was never held, or is committed', () => {
+  it('is nothing for what was never held, or is committed', () => {
     given(quota(10, 10)).when(cancel(1)).thenNothing();
     given(quota(10, 10), held(6), committed).when(cancel(1)).thenNothing();
   });
-  it('does not cancel a newer selection than it knows of', () => {
+  it('is nothing for a newer selection than it knows of', () => {
     given(quota(10, 10), held(6, 2)).when(cancel(1)).thenNothing();
     given(quota(10, 10), held(6, 2))
       .when(cancel(3))
@@ -205,6 +236,16 @@ describe('its state', () => {
   const history = [quota(10, 10), quota(2, 2, 1, 'talk'), held(6)];
   const state = history.reduce(seatsAvailability.evolve, seatsAvailability.initialState);
 
+  it('numbers requests that have no number of their own', () => {
+    const after = [quota(10, 10), held(2), cancelled(change(2)), held(3)].reduce(seatsAvailability.evolve, seatsAvailability.initialState);
+    expect(after.reservations.get('r1')).toStrictEqual({ request: 2, seats: [seat(3)], status: 'held' });
+  });
+  it('takes the first quota of a type of which seats were held before', () => {
+    given(held(3))
+      .when(setQuota(10, 0))
+      .then(quota(10, 10, 0));
+    expect(seatsAvailability.evolve(seatsAvailability.initialState, held(3)).reservations.get('r1')?.seats).toStrictEqual([seat(3)]);
+  });
   it('understands events that know a delta only, also of a type without a quota', () => {
     const early = quota(0, 4, -1);
     const after = [held(1), early, early].reduce(seatsAvailability.evolve, seatsAvailability.initialState);

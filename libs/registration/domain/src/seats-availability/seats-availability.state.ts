@@ -45,7 +45,9 @@ export const sharingIds = (seatTypes: PersistentMap<SeatType>, seats: readonly S
     : seats.map(({ seatTypeId, quantity }) => ({ seatTypeId: seatTypes.get(seatTypeId)?.id ?? seatTypeId, quantity }));
 
 const reserved = (state: SeatsAvailability, data: DataOf<'SeatsReserved'>): SeatsAvailability => {
-  const { reservationId, request, seats, availableSeatsChanged } = data;
+  const { reservationId, seats, availableSeatsChanged } = data;
+  // The original did not number its requests: each is the next.
+  const request = Math.max(data.request, (state.reservations.get(reservationId)?.request ?? 0) + 1);
   const reservation: Reservation = { request, seats: sharingIds(state.seatTypes, seats), status: 'held' };
   return { seatTypes: changed(state.seatTypes, availableSeatsChanged), reservations: state.reservations.set(reservationId, reservation) };
 };
