@@ -18,7 +18,8 @@ import { type Feed, type FeedConsumer, openFeed } from './feed.ts';
 import { importConsumer, messageImport } from './import.ts';
 import { keyedConsumer } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
-import { parkedMessagesCodec, parkedMessagesProjection } from './parking/parked-messages.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type ParkedSubject, parkedMessagesCodec, parkedMessagesProjection } from './parking/parked-messages.ts';
 import { type Parking, parking } from './parking/parking.ts';
 import { noPressure, type Pressure } from './pressure.ts';
 import { deadlinesOf, deadlineTimer, processEventCodec, processManagerRunner } from './process-manager-runner.ts';
@@ -53,6 +54,8 @@ export interface ContextRuntime {
   /** Resolves when every projection has caught up once since the start. */
   ready(): Promise<void>;
   status(): ContextStatus;
+  /** Until a projection has seen a position; false when that takes longer, or when there is no such projection. */
+  waitFor(projection: string, position: Position, withinMs: number): Promise<boolean>;
   /** A projection's documents from the origin, beside the live ones. False: no such projection. */
   rebuild(name: string): Promise<boolean>;
   republish(subject: string): Promise<boolean>;
@@ -126,6 +129,14 @@ export const contextRuntime = (options: {
       runLeased({ context: service, name, owner: engines.instance, feed: from, store, timer, random, log, signal, make }),
   });
   const restoreParked = async (consumer?: string): Promise<void> => lot.restore(await checkpointOf(store, 'parking').load(), consumer);
+  /** What was parked, as it is in the store today; at most one. */
+  const eventOf = async (content: ParkedSubject): Promise<readonly StoredEvent[]> => {
+    if (content.kind !== 'event') throw new Error('not an event of the own store');
+    const stream = content.streamName as StoredEvent['streamName'];
+    const found: StoredEvent[] = [];
+    for await (const page of eventStore.readStream(stream, { from: content.streamVersion, maxCount: 1 })) found.push(...page);
+    return found;
+  };
   const keyed = (
     name: string,
     categories: readonly string[],
@@ -134,12 +145,7 @@ export const contextRuntime = (options: {
   ): void => {
     lot.register(name, {
       retry: async ({ content }) => {
-        if (content.kind !== 'event') throw new Error('not an event of the own store');
-        for await (const page of eventStore.readStream(content.streamName as StoredEvent['streamName'], {
-          from: content.streamVersion,
-          maxCount: 1,
-        }))
-          for (const stored of page) await handleOne(stored);
+        for (const stored of await eventOf(content)) await handleOne(stored);
       },
       skip: async () => {},
     });
@@ -173,17 +179,25 @@ export const contextRuntime = (options: {
     decoder: EventDecoder<Any>,
   ): ProjectionRunner<Doc> => {
     const runner = projectionRunner({ projection, codec: decoder, store, timer, parking: lot, log, pressure });
-    // What was parked for a projection is repaired by building it anew: a document cannot go back.
-    lot.register(runner.name, { retry: () => rebuildOf(runner), skip: async () => {} });
+    // What was parked for a projection is repaired by building it anew: a document cannot go back. Once for all that waits.
+    lot.register(runner.name, {
+      retry: async ({ content }) => {
+        for (const stored of await eventOf(content)) {
+          decoder.decode(stored); // what is still unreadable is not worth a rebuild
+          if (!runner.isWhole(stored.position)) await rebuildOf(runner);
+        }
+      },
+      skip: async () => {},
+    });
     projections.push(runner);
     runnables.push(leased(runner.name, () => runner));
     return runner;
   };
-  const rebuildOf = async (runner: RunningProjection): Promise<void> => {
+  const rebuildOf = oneAtATime((runner: RunningProjection): Promise<void> => {
     const from = feed;
-    if (from === undefined) throw new Error('not started');
-    await runner.rebuild((consumer, isDone) => follow(from, consumer, stop.signal, isDone));
-  };
+    if (from === undefined) return Promise.reject(new Error('not started'));
+    return runner.rebuild((consumer, isDone) => follow(from, consumer, stop.signal, isDone));
+  });
 
   const startImport = async (): Promise<void> => {
     if (imported === undefined) return;
@@ -228,6 +242,10 @@ export const contextRuntime = (options: {
       imports: subscription?.health() ?? (imported === undefined ? 'consuming' : 'reconnecting'),
       importLag: async () => (await subscription?.lag()) ?? 0,
     }),
+    waitFor: async (name, position, withinMs) => {
+      const runner = projections.find((projection) => projection.collection.name === name);
+      return runner !== undefined && runner.waitFor(position, withinMs);
+    },
     rebuild: async (name) => {
       const runner = projections.find((projection) => projection.collection.name === name);
       if (runner === undefined) return false;

@@ -16,5 +16,6 @@ export type { DeadlineDocument } from './process-manager-runner.ts';
 export type { ProjectionRunner } from './projection-runner.ts';
 export type { Publication, PublicForm } from './publisher.ts';
 export * from './retry.ts';
+export { type StateAsOf, type StreamHistory, streamHistory } from './stream-history.ts';
 export type { SnapshotPolicy } from './stream-state.ts';
 export * from './uuid.ts';

@@ -17,8 +17,18 @@ export interface RunningProjection extends FeedConsumer {
   /** True once it has caught up since the start: only then are its answers whole. */
   isCaughtUp(): boolean;
   waitFor(position: Position, withinMs: number): Promise<boolean>;
-  /** A fresh build beside the live one, which goes on serving; filled by `follow` and switched to when it has caught up. */
+  /**
+   * A fresh build beside the live one, which goes on serving; filled by `follow` and switched to when it has caught up.
+   * Throws {@link Unreadable} when it could not read everything: what is parked then is missing in no answer, since the live
+   * one stays. Only what an operator has skipped may be missing.
+   */
   rebuild(follow: (consumer: FeedConsumer, isDone: () => boolean) => Promise<void>): Promise<void>;
+  /** Whether a rebuild has read everything up to there: then no event of it is missing in the answers. */
+  isWhole(position: Position): boolean;
+}
+/** A rebuild met events that it cannot read. They are parked; the build is dropped. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
 }
 export interface ProjectionRunner<Doc extends JsonObject> extends RunningProjection {
   /** Resolves with the document as soon as it satisfies the condition; undefined when the time is up. */
@@ -182,6 +192,8 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
   let taken: Position = origin;
   /** A rebuilt build on its way to answer queries. */
   let switching: Promise<void> | undefined;
+  /** Of the last rebuild, which has read everything up to there. */
+  let wholeUpTo: Position = origin;
 
   const onPoison = async (stored: StoredEvent, error: unknown): Promise<void> => {
     log.error(
@@ -190,8 +202,8 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
     );
     await parking.park(name, stored, error);
   };
-  const writerFor = (target: Build<Doc>, onWritten: (id: string, document: Doc | undefined) => void): BuildWriter =>
-    buildWriter({ ...options, build: target, onPoison, onWritten });
+  const writerFor = (target: Build<Doc>, onWritten: (id: string, document: Doc | undefined) => void, parkPoison = onPoison): BuildWriter =>
+    buildWriter({ ...options, build: target, onPoison: parkPoison, onWritten });
 
   const open = async (): Promise<BuildWriter> => {
     const active = await store.active(declared);
@@ -236,14 +248,23 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
     isCaughtUp: () => caughtUp,
     waitFor: positions.waitFor,
     waitUntil: documents.waitUntil,
+    isWhole: (position) => position <= wholeUpTo,
     rebuild: async (follow) => {
       // Asked of the store: another instance may be the one that projects.
       const old = await store.active(declared);
       const target = await store.create(declared, `${timer.now().replaceAll(/\D/g, '')}`);
       let done = false;
-      const filling = writerFor(target, (id, document) => {
-        if (done) documents.wrote(id, document);
-      });
+      let unreadable = 0;
+      const filling = writerFor(
+        target,
+        (id, document) => {
+          if (done) documents.wrote(id, document);
+        },
+        async (stored, error) => {
+          await onPoison(stored, error);
+          if (parking.isParked(name, stored.streamName)) unreadable += 1; // what was skipped is not parked again
+        },
+      );
       const consumer: FeedConsumer = {
         name: `${name}-rebuild`,
         categories: projection.categories,
@@ -254,14 +275,20 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
           // Nothing is awaited from the comparison to the change, so no batch comes between them.
           if (!batch.caughtUp || batch.position < taken) return;
           done = true;
+          if (unreadable > 0) return;
           writer = filling;
           build = target;
           switching = store.activate(target);
           await switching;
           switching = undefined;
+          wholeUpTo = batch.position;
         },
       };
       await follow(consumer, () => done);
+      if (unreadable > 0) {
+        await store.drop(target);
+        throw new Unreadable(`${unreadable} events cannot be read: the documents that there are stay`);
+      }
       // A loop that still writes the old one, here or elsewhere, is fenced and opens the new one.
       if (done && old !== undefined && old.build !== target.build) await store.drop(old);
     },

@@ -42,6 +42,20 @@ describe('opening a database', () => {
     reader.close();
     writer.close();
   });
+  it('waits for somebody else’s lock no longer than it is told to', () => {
+    const path = join(folder, 'x.db');
+    const other = openDatabase(path, { synchronous: 'FULL' });
+    other.exec('CREATE TABLE t (n INTEGER)');
+    const brief = openDatabase(path, { synchronous: 'NORMAL', busyTimeoutMs: 20 });
+    other.exec('BEGIN IMMEDIATE');
+    const from = performance.now();
+    expect(() => brief.exec('INSERT INTO t VALUES (1)')).toThrow('locked');
+    expect(performance.now() - from).toBeLessThan(1_000);
+    other.exec('COMMIT');
+    brief.exec('INSERT INTO t VALUES (1)');
+    brief.close();
+    other.close();
+  });
   it('does not make a file that it is only to read', () => {
     expect(() => openDatabase(join(folder, 'x.db'), { synchronous: 'FULL', readOnly: true })).toThrow('cannot open the database');
     expect(existsSync(join(folder, 'x.db'))).toBe(false);

@@ -9,11 +9,18 @@ export interface OpenDatabaseOptions {
   readonly readOnly?: boolean;
   /** Memory for pages, at most; the file cache of the system is behind it. Default 2 MiB. */
   readonly cacheKibibytes?: number;
+  /**
+   * How long a statement waits, and the whole process with it, for somebody else's lock. Default 5 s. Short where whoever is
+   * refused tries again by itself; opening waits its 5 s in any case.
+   */
+  readonly busyTimeoutMs?: number;
 }
 
 /** Before this version a WAL reset could lose a commit when two connections raced at a checkpoint. */
 const oldestSqlite = [3, 51, 3] as const;
 const busyTimeoutMilliseconds = 5_000;
+/** For what is tried again anyway: nobody else has to write there. */
+export const briefBusyTimeoutMs = 20;
 const cacheKibibytesDefault = 2 * 1024;
 const checkpointPages = 4_000;
 
@@ -28,6 +35,7 @@ export const openDatabase = (path: string, options: OpenDatabaseOptions): Databa
   try {
     assertVersion(database);
     configure(database, options, readOnly);
+    if (options.busyTimeoutMs !== undefined) database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`);
     return database;
   } catch (error) {
     database.close();

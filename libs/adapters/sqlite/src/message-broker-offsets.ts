@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { openDatabase } from './database.ts';
+import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 
 export interface GroupOffset {
   /** Of the topic's file; empty when the group was there before the topic. */
@@ -21,7 +21,7 @@ export class GroupOffsets {
 
   constructor(path: string) {
     this.path = resolve(path);
-    this.#database = openDatabase(path, { synchronous: 'NORMAL' });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', busyTimeoutMs: briefBusyTimeoutMs });
     this.#database.exec(`CREATE TABLE IF NOT EXISTS groupOffset (groupName TEXT NOT NULL, topic TEXT NOT NULL, topicId TEXT NOT NULL,
       acknowledged INTEGER NOT NULL, PRIMARY KEY (groupName, topic)) WITHOUT ROWID`);
     this.#get = this.#database.prepare('SELECT topicId, acknowledged FROM groupOffset WHERE groupName = ? AND topic = ?');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OutgoingMessage } from '@conference/ports';
-import { openDatabase } from './database.ts';
+import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { type LogSync, logSync } from './log-sync.ts';
 import { encodeMessage } from './message-broker-message.ts';
 import { inTransaction } from './transaction.ts';
@@ -27,7 +27,7 @@ export class TopicWriter {
   readonly #delete: StatementSync;
 
   constructor(path: string) {
-    this.#database = openDatabase(path, { synchronous: 'NORMAL' });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', busyTimeoutMs: briefBusyTimeoutMs });
     this.#log = logSync(path);
     inTransaction(this.#database, () => {
       this.#database.exec(schema);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Collection, type Instant, type JsonObject, origin, type Position } from '@conference/kernel';
 import type { Build, Clock, Found, Query, ReadModelStore, Versioned } from '@conference/ports';
-import { openDatabase } from './database.ts';
+import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { lastUsedCache } from './last-used-cache.ts';
 import { encodeCursor, findStatement, indexStatements, planOf, tableOf } from './read-model-store-query.ts';
 import { inTransaction } from './transaction.ts';
@@ -68,7 +68,7 @@ class SqliteReadModelStore implements ReadModelStore {
   readonly #recent = lastUsedCache<string, Recent>(recentMax);
 
   constructor({ path, clock }: SqliteReadModelStoreOptions) {
-    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024 });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024, busyTimeoutMs: briefBusyTimeoutMs });
     this.#clock = clock;
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     this.#database.exec(schema);
