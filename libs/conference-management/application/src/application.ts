@@ -18,6 +18,7 @@ import {
   contextRuntime,
   type Engines,
   only,
+  streamHistory,
   uuidv5,
 } from '@conference/runtime';
 import { conferenceCodec, conferenceManagementCodec } from './catalog.ts';
@@ -105,15 +106,24 @@ export const conferenceManagementApplication = (
 
   let latestCreation: Position = origin;
 
+  const queries = conferenceManagementQueries({
+    store: readModels,
+    running,
+    history: streamHistory({ eventStore, decoder: conferenceCodec, decider: conference }),
+    locator: settings.locator,
+    latestCreation: () => latestCreation,
+  });
+
   return {
     runtime: builder.build(),
-    queries: conferenceManagementQueries({ store: readModels, running, locator: settings.locator, latestCreation: () => latestCreation }),
+    queries,
     commands: {
       createConference: async (request, context) => {
-        const outcome = await handler(
-          { type: 'CreateConference', data: { ...request, conferenceId: conferenceIdOf(request.slug) } },
-          context,
-        );
+        const conferenceId = conferenceIdOf(request.slug);
+        // The slug names the stream: that of another slug cannot tell that this command has created a conference before.
+        const created = context.requestHash === undefined ? undefined : await queries.conferenceCreatedBy(context.commandId);
+        if (created !== undefined && created !== conferenceId) return { status: 'key-reused' };
+        const outcome = await handler({ type: 'CreateConference', data: { ...request, conferenceId } }, context);
         if (outcome.status === 'accepted' && outcome.position > latestCreation) latestCreation = outcome.position;
         return outcome;
       },

@@ -1,11 +1,14 @@
+import { conference } from '@conference/conference-management-domain';
 import { type Instant, origin, type Position } from '@conference/kernel';
-import { createReadModelDisk, memoryReadModelStore } from '@conference/testing-memory';
+import { streamHistory } from '@conference/runtime';
+import { createEventDisk, createReadModelDisk, memoryEventStore, memoryReadModelStore } from '@conference/testing-memory';
 import { describe, expect, it } from 'vitest';
+import { conferenceCodec } from './catalog.ts';
 import { conferenceManagementQueries, type Runners } from './queries.ts';
 import { type ConferenceDocument, conferences } from './read-models/conferences.ts';
 
 const at = (position: string): Position => position as Position;
-const document: ConferenceDocument = { conferenceId: 'c1', conference: null, taken: {}, locator: 'ada@example.org CODE' };
+const document: ConferenceDocument = { conferenceId: 'c1', conference: null, taken: {}, locator: 'ada@example.org CODE', createdBy: 'k1' };
 
 const queriesOf = (latestCreation: Position) => {
   const store = memoryReadModelStore({ disk: createReadModelDisk(), clock: { now: () => '2027-03-01T09:00:00.000Z' as Instant } });
@@ -24,7 +27,10 @@ const queriesOf = (latestCreation: Position) => {
   };
   const running = { conferences: behind, orders: idle, attendees: idle };
   const locator = (email: string, accessCode: string): string => `${email.toLowerCase()} ${accessCode}`;
-  return { queries: conferenceManagementQueries({ store, running, locator, latestCreation: () => latestCreation }), waited };
+  const clock = { now: () => '2027-03-01T09:00:00.000Z' as Instant };
+  const eventStore = memoryEventStore({ disk: createEventDisk(), clock });
+  const history = streamHistory({ eventStore, decoder: conferenceCodec, decider: conference });
+  return { queries: conferenceManagementQueries({ store, running, history, locator, latestCreation: () => latestCreation }), waited };
 };
 
 describe('Finding a conference by what its organiser knows', () => {
@@ -46,5 +52,7 @@ describe('A conference of which only the seats were heard', () => {
     await queries.waitFor('conferences', at('0001'), 1_000);
     expect(await queries.conference('c1')).toBeUndefined();
     expect(await queries.seatTypes('c1', { limit: 50 })).toBeUndefined();
+    expect(await queries.isCreated('c1')).toBe(false);
+    expect(await queries.conferenceAsOf('c1', '2027-03-01T09:00:00.000Z' as Instant)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
-import type { Position } from '@conference/kernel';
-import { type Found, InvalidCursor, type ReadModelStore } from '@conference/ports';
-import type { ProjectionRunner } from '@conference/runtime';
+import type { Conference, ConferenceEvent, CreatedConference } from '@conference/conference-management-domain';
+import { type Instant, type Position, type Recorded, type StreamVersion, streamName } from '@conference/kernel';
+import type { Found, ReadModelStore } from '@conference/ports';
+import type { ProjectionRunner, StreamHistory } from '@conference/runtime';
 import { type AttendeeDocument, attendees } from './read-models/attendees.ts';
 import {
   type ConferenceOrderDocument,
@@ -36,14 +37,29 @@ export type OrderAnswer = Omit<PlacedOrder, 'confirmedBy' | 'state'> & {
 };
 export type AttendeeAnswer = Omit<AttendeeDocument, 'status' | 'attendee' | 'conferenceId'> & NonNullable<AttendeeDocument['attendee']>;
 
-/** Each is one read of one document, or of one index. */
+/** Each is one read of one document, or of one index; those of the past read the conference's own events. */
 export interface ConferenceManagementQueries {
+  /** Waits for one that has just been created here. Undefined: there is none, or its events have not arrived yet. */
   conference(conferenceId: string): Promise<ConferenceAnswer | undefined>;
-  /** Undefined when there is no such conference. `version` and `currency` are the conference's. */
+  /** The one that a command created, as far as the read model has seen. */
+  conferenceCreatedBy(commandId: string): Promise<string | undefined>;
+  /** Whether its events say that there is one, whatever the read model has seen. */
+  isCreated(conferenceId: string): Promise<boolean>;
+  /** Folded from its events up to a moment; undefined before its creation. */
+  conferenceAsOf(
+    conferenceId: string,
+    at: Instant,
+  ): Promise<{ readonly conference: CreatedConference; readonly version: StreamVersion } | undefined>;
+  /** Its events from a version on, oldest first, at most so many. */
+  history(
+    conferenceId: string,
+    range: { readonly from: StreamVersion; readonly maxCount: number },
+  ): Promise<readonly Recorded<ConferenceEvent>[]>;
+  /** In the order of creation, those after an ordinal; as `conference`. `version` and `currency` are the conference's. */
   seatTypes(
     conferenceId: string,
-    page: PageRequest,
-  ): Promise<(Page<SeatTypeView> & { readonly version: number; readonly currency: string }) | undefined>;
+    page: { readonly limit: number; readonly after?: number },
+  ): Promise<{ readonly items: readonly SeatTypeView[]; readonly version: StreamVersion; readonly currency: string } | undefined>;
   /** By the time of placing. Cancelled orders stay, expired ones go. */
   orders(conferenceId: string, page: PageRequest): Promise<Page<OrderAnswer>>;
   /** Assigned seats only, by order and position. */
@@ -60,23 +76,6 @@ export type Runners = {
   readonly attendees: Pick<ProjectionRunner<AttendeeDocument>, 'waitFor'>;
 };
 
-const cursorOf = (conferenceId: string, ordinal: number): string => Buffer.from(`${conferenceId}/${ordinal}`).toString('base64url');
-const ordinalOf = (conferenceId: string, cursor: string): number => {
-  const [id, ordinal = ''] = Buffer.from(cursor, 'base64url').toString().split('/');
-  if (id !== conferenceId || !/^\d{1,15}$/.test(ordinal) || cursorOf(id, Number(ordinal)) !== cursor)
-    throw new InvalidCursor('not a cursor of this list');
-  return Number(ordinal);
-};
-
-/** A page of what one document holds: its items are few, but a list is a list. */
-const pageOfSeatTypes = (conferenceId: string, all: readonly SeatTypeView[], { limit, after }: PageRequest): Page<SeatTypeView> => {
-  const from = after === undefined ? -1 : ordinalOf(conferenceId, after);
-  const rest = all.filter(({ ordinal }) => ordinal > from);
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rest.length > items.length && last !== undefined ? cursorOf(conferenceId, last.ordinal) : null };
-};
-
 const orderAnswer = (document: ConferenceOrderDocument): readonly OrderAnswer[] => {
   const { orderId, order } = document;
   if (order === null) return [];
@@ -86,30 +85,53 @@ const orderAnswer = (document: ConferenceOrderDocument): readonly OrderAnswer[] 
 const attendeeAnswer = ({ orderId, position, seatTypeId, seatTypeName, attendee }: AttendeeDocument): readonly AttendeeAnswer[] =>
   attendee === null ? [] : [{ orderId, position, seatTypeId, seatTypeName, ...attendee }];
 
-const sessionWaitMs = 2_000;
+const creationWaitMs = 2_000;
 
 export const conferenceManagementQueries = (options: {
   readonly store: ReadModelStore;
   readonly running: Runners;
+  readonly history: StreamHistory<Conference, ConferenceEvent>;
   readonly locator: Locator;
-  /** Of the latest conference that was created here: who creates one and opens a session at once must find it. */
+  /** Of the latest conference that was created here: who creates one and asks for it at once must find it. */
   readonly latestCreation: () => Position;
 }): ConferenceManagementQueries => {
-  const { store, running, locator, latestCreation } = options;
-  const found = async (conferenceId: string): Promise<(Found<ConferenceDocument> & { readonly view: ConferenceView }) | undefined> => {
+  const { store, running, history, locator, latestCreation } = options;
+  const streamOf = (conferenceId: string) => streamName('Conference', conferenceId);
+  const creations = (): Promise<boolean> => running.conferences.waitFor(latestCreation(), creationWaitMs);
+
+  type Shown = Found<ConferenceDocument> & { readonly view: ConferenceView };
+  const read = async (conferenceId: string): Promise<Shown | undefined> => {
     const of = await store.get(conferences, conferenceId);
     return of === undefined || of.document.conference === null ? undefined : { ...of, view: of.document.conference };
+  };
+  const found = async (conferenceId: string): Promise<Shown | undefined> => {
+    const shown = await read(conferenceId);
+    if (shown !== undefined) return shown;
+    await creations();
+    return read(conferenceId);
   };
   return {
     conference: async (conferenceId) => {
       const of = await found(conferenceId);
       return of && { ...of.view, conferenceId, version: of.version ?? 0 };
     },
-    seatTypes: async (conferenceId, page) => {
+    conferenceCreatedBy: async (createdBy) => {
+      const { items } = await store.find(conferences, { index: 'byCreation', equals: { createdBy }, limit: 1 });
+      return items[0]?.id;
+    },
+    isCreated: async (conferenceId) => (await history.events(streamOf(conferenceId), { from: 0, maxCount: 1 })).length > 0,
+    conferenceAsOf: async (conferenceId, at) => {
+      const then = await history.asOf(streamOf(conferenceId), at);
+      return then === undefined || then.state.status === 'not-created' ? undefined : { conference: then.state, version: then.version };
+    },
+    history: (conferenceId, range) => history.events(streamOf(conferenceId), range),
+    seatTypes: async (conferenceId, { limit, after = -1 }) => {
       const of = await found(conferenceId);
-      return (
-        of && { ...pageOfSeatTypes(conferenceId, seatTypesOf(of.document), page), version: of.version ?? 0, currency: of.view.currency }
-      );
+      if (of === undefined) return undefined;
+      const items = seatTypesOf(of.document)
+        .filter(({ ordinal }) => ordinal > after)
+        .slice(0, limit);
+      return { items, version: of.version ?? 0, currency: of.view.currency };
     },
     orders: async (conferenceId, page) => {
       const { items, next } = await store.find(conferenceOrders, {
@@ -124,7 +146,7 @@ export const conferenceManagementQueries = (options: {
       return { items: items.flatMap(({ document }) => attendeeAnswer(document)), next };
     },
     locateConference: async ({ email, accessCode }) => {
-      await running.conferences.waitFor(latestCreation(), sessionWaitMs);
+      await creations();
       const { items } = await store.find(conferences, { index: 'byLocator', equals: { locator: locator(email, accessCode) }, limit: 1 });
       return items[0]?.id;
     },

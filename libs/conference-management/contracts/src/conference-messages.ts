@@ -1,55 +1,60 @@
+import { firstVersion, type PublicMessage, type PublicSchema } from '@conference/kernel';
 import { z } from 'zod';
-import { firstVersion, type NotPublished, notPublished, type PublicMessage, type PublicSchema } from './public-message.ts';
-import { count, currency, day, id, minorUnits } from './values.ts';
+import { type NotPublished, notPublished } from './not-published.ts';
+import { original } from './original-messages.ts';
+import { conferenceId, currency, day, price, quota, seatTypeId, text } from './values.ts';
 
 const details = z.object({
-  name: z.string(),
-  description: z.string(),
-  location: z.string(),
-  tagline: z.string().nullable(),
-  twitterSearch: z.string().nullable(),
-  startDate: day,
-  endDate: day,
+  name: text(200).describe('What it is called.'),
+  description: text(4000).describe('What it is about.'),
+  location: text(200).describe('Where it is.'),
+  tagline: text(200).nullable().describe('A line below its name.'),
+  twitterSearch: text(200).nullable().describe('What to look for to read about it.'),
+  startDate: day.describe('Its first day.'),
+  endDate: day.describe('Its last day; not before the first.'),
 });
-const seatType = z.object({ seatTypeId: id, name: z.string(), description: z.string(), price: minorUnits, quota: count });
+const seatType = z.object({
+  seatTypeId,
+  name: text(200).describe('What it is called.'),
+  description: text(4000).describe('What one gets.'),
+  price,
+  quota,
+});
 
-/**
- * There is a conference; not on sale yet. `slug` and `currency` never change. Its owner and access code stay inside.
- * Consumed by registration, which keeps it in its catalogue, unlisted.
- */
-export const conferenceCreated = details.extend({ conferenceId: id, slug: z.string(), currency });
+export const conferenceCreated = details
+  .extend({
+    conferenceId,
+    slug: text(200).describe('Its name in addresses, taken once whatever its case. Never changes.'),
+    currency: currency.describe('ISO 4217, of all its prices. Never changes.'),
+  })
+  .describe('There is a conference; not on sale yet. Its owner and access code stay inside.');
 export type ConferenceCreated = PublicMessage<'ConferenceCreated', typeof conferenceCreated>;
 
-/**
- * All details as they are now, also of a conference that is not published; says nothing about being published. Consumed
- * by registration.
- */
-export const conferenceUpdated = details.extend({ conferenceId: id });
+export const conferenceUpdated = details
+  .extend({ conferenceId })
+  .describe('All details as they are now, also of a conference that is not published; says nothing about being published.');
 export type ConferenceUpdated = PublicMessage<'ConferenceUpdated', typeof conferenceUpdated>;
 
-/**
- * Orders are taken from here on. Carries every seat type as it is now: of those made before the first publication nobody
- * has heard (F14). Consumed by registration: catalogue, and the quotas of its availability.
- */
-export const conferencePublished = z.object({ conferenceId: id, seatTypes: z.array(seatType) });
+export const conferencePublished = z
+  .object({
+    conferenceId,
+    seatTypes: z
+      .array(seatType)
+      .max(200)
+      .describe('Every one as it is now: of those made before the first publication nobody has heard (F14).'),
+  })
+  .describe('Orders are taken from here on.');
 export type ConferencePublished = PublicMessage<'ConferencePublished', typeof conferencePublished>;
 
-/** No new orders; those that exist go on. Consumed by registration. */
-export const conferenceUnpublished = z.object({ conferenceId: id });
+export const conferenceUnpublished = z.object({ conferenceId }).describe('No new orders; those that exist go on.');
 export type ConferenceUnpublished = PublicMessage<'ConferenceUnpublished', typeof conferenceUnpublished>;
 
-/**
- * A seat type added after the first publication (F13). `quota` is absolute, `price` in the conference's currency.
- * Consumed by registration.
- */
-export const seatTypeCreated = seatType.extend({ conferenceId: id });
+export const seatTypeCreated = seatType.extend({ conferenceId }).describe('A seat type added after the first publication (F13).');
 export type SeatTypeCreated = PublicMessage<'SeatTypeCreated', typeof seatTypeCreated>;
 
-/**
- * A seat type as it is now, after the first publication (F13). An absolute `quota`: it may be less than what is sold.
- * Consumed by registration.
- */
-export const seatTypeUpdated = seatType.extend({ conferenceId: id });
+export const seatTypeUpdated = seatType
+  .extend({ conferenceId })
+  .describe('A seat type as it is now, after the first publication (F13). Its quota may be less than what is sold.');
 export type SeatTypeUpdated = PublicMessage<'SeatTypeUpdated', typeof seatTypeUpdated>;
 
 /** All that a stream `Conference-<id>` says to others. */
@@ -62,13 +67,13 @@ export type ConferenceMessage =
   | SeatTypeUpdated
   | NotPublished;
 
-/** Every type of message of this context, with the version that is sent now. */
+/** Every type of message of this context, with the version that is sent now and what lifts older ones to it. */
 export const publicMessages = {
-  ConferenceCreated: firstVersion(conferenceCreated),
-  ConferenceUpdated: firstVersion(conferenceUpdated),
-  ConferencePublished: firstVersion(conferencePublished),
-  ConferenceUnpublished: firstVersion(conferenceUnpublished),
-  SeatTypeCreated: firstVersion(seatTypeCreated),
-  SeatTypeUpdated: firstVersion(seatTypeUpdated),
+  ConferenceCreated: firstVersion(conferenceCreated, { lift: original.conferenceCreated }),
+  ConferenceUpdated: firstVersion(conferenceUpdated, { lift: original.conferenceUpdated }),
+  ConferencePublished: firstVersion(conferencePublished, { lift: original.conferencePublished }),
+  ConferenceUnpublished: firstVersion(conferenceUnpublished, { lift: original.conferenceUnpublished }),
+  SeatTypeCreated: firstVersion(seatTypeCreated, { lift: original.seatType, formerNames: ['SeatCreated'] }),
+  SeatTypeUpdated: firstVersion(seatTypeUpdated, { lift: original.seatType, formerNames: ['SeatUpdated'] }),
   NotPublished: firstVersion(notPublished),
 } as const satisfies { readonly [Type in ConferenceMessage['type']]: PublicSchema };

@@ -1,3 +1,3 @@
 export * from './conference-messages.ts';
-export { type NotPublished, notPublished, type PublicMessage, type PublicSchema } from './public-message.ts';
+export { type NotPublished, notPublished } from './not-published.ts';
 export { topics } from './topics.ts';

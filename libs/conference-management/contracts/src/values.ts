@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-export const id = z.uuid();
-/** A day without a time (`2027-05-02`). */
-export const day = z.iso.date();
-/** ISO 4217. */
+const id = z.uuid();
+export const conferenceId = id.describe('The conference.');
+export const seatTypeId = id.describe('The seat type.');
+export const day = z.iso.date().describe('A day without a time.');
 export const currency = z.string().regex(/^[A-Z]{3}$/);
-/** Of the currency named beside it or, for a seat type, of its conference's currency: an integer, 0 is free. */
-export const minorUnits = z.int().nonnegative();
-export const count = z.int().nonnegative();
+export const text = (max: number): z.ZodString => z.string().max(max);
+export const price = z.int().nonnegative().describe('Of one seat, in minor units of the conference’s currency; 0 is free.');
+export const quota = z.int().nonnegative().describe('Absolute: all seats of the type, sold or not.');

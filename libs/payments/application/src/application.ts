@@ -1,5 +1,5 @@
-import { streamName } from '@conference/kernel';
-import { type Payment, type PaymentCommand, type PaymentRefusal, payment } from '@conference/payments-domain';
+import { fold, type StreamVersion, streamName } from '@conference/kernel';
+import { type InitiatedPayment, type Payment, type PaymentCommand, type PaymentRefusal, payment } from '@conference/payments-domain';
 import { topics as registrationTopics } from '@conference/registration-contracts';
 import {
   type CommandContext,
@@ -9,6 +9,7 @@ import {
   contextRuntime,
   type Engines,
   only,
+  streamHistory,
   uuidv5,
 } from '@conference/runtime';
 import { type CallbackOutcome, callbackHandler } from './callbacks.ts';
@@ -38,8 +39,8 @@ export interface PaymentsApplication {
     handleCallback(callback: ProcessorCallback, context?: Pick<CommandContext, 'correlationId' | 'traceparent'>): Promise<CallbackOutcome>;
     /** The payment as it was at a version: to answer a repeated command word for word. */
     paymentAt(paymentId: string, version: number): Promise<Payment>;
-    /** As it is now, from its own events: the checkout opens a moment after the payment was initiated. */
-    currentPayment(paymentId: string): Promise<Payment>;
+    /** As it is now, from its own events: it is asked for a moment after it was initiated. Undefined: there is none. */
+    currentPayment(paymentId: string): Promise<{ readonly payment: InitiatedPayment; readonly version: StreamVersion } | undefined>;
   };
   readonly queries: PaymentsQueries;
 }
@@ -62,6 +63,8 @@ export const paymentsApplication = (engines: Engines, settings: PaymentsSettings
     retry: { withinMs: 5_000, random },
     log,
   });
+
+  const history = streamHistory({ eventStore, decoder: paymentCodec, decider: payment });
 
   const builder = contextRuntime({
     context: 'Payments',
@@ -116,7 +119,15 @@ export const paymentsApplication = (engines: Engines, settings: PaymentsSettings
       },
       handleCallback: callbackHandler(handler, builder.parking),
       paymentAt: (paymentId, version) => handler.stateAt(streamOf(paymentId), version),
-      currentPayment: (paymentId) => handler.stateAt(streamOf(paymentId), eventsOfOneMax),
+      currentPayment: async (paymentId) => {
+        const events = await history.events(streamOf(paymentId), { from: 0, maxCount: eventsOfOneMax });
+        const last = events.at(-1);
+        const state = fold(
+          payment,
+          events.map(({ event }) => event),
+        );
+        return last === undefined || state.state === 'not-initiated' ? undefined : { payment: state, version: last.streamVersion };
+      },
     },
   };
 };

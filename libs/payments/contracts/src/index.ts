@@ -1,3 +1,3 @@
+export { type NotPublished, notPublished } from './not-published.ts';
 export * from './payment-messages.ts';
-export { type NotPublished, notPublished, type PublicMessage, type PublicSchema } from './public-message.ts';
 export { topics } from './topics.ts';

@@ -1,39 +1,29 @@
+import { firstVersion, type PublicMessage, type PublicSchema } from '@conference/kernel';
 import { z } from 'zod';
-import { firstVersion, type NotPublished, notPublished, type PublicMessage, type PublicSchema } from './public-message.ts';
-import { id, money } from './values.ts';
+import { type NotPublished, notPublished } from './not-published.ts';
+import { conferenceId, money, orderId, paymentId } from './values.ts';
 
-const payment = z.object({ paymentId: id, orderId: id, amount: money });
+const payment = z.object({ paymentId, orderId, amount: money });
 
-/**
- * Somebody is about to pay for an order; no money has moved. An order may have several payments.
- * Consumed by registration (payment state of the order) and conference-management.
- */
-export const paymentInitiated = payment.extend({ conferenceId: id, description: z.string() });
+export const paymentInitiated = payment
+  .extend({ conferenceId, description: z.string().max(200).describe('What the processor shows to who pays.') })
+  .describe('Somebody is about to pay for an order; no money has moved. An order may have several payments.');
 export type PaymentInitiated = PublicMessage<'PaymentInitiated', typeof paymentInitiated>;
 
-/**
- * The money has moved: a fact, whatever the order is by now, and even after a rejection. Consumed by registration, which
- * confirms the order or asks for a refund, and by conference-management.
- */
-export const paymentCompleted = payment;
+export const paymentCompleted = payment.describe(
+  'The money has moved: a fact, whatever the order is by now, and even after a rejection. Registration confirms the order or asks for a refund.',
+);
 export type PaymentCompleted = PublicMessage<'PaymentCompleted', typeof paymentCompleted>;
 
-/**
- * The processor refused; the order stays as it is and may be paid by another try (PAY-6). Consumed by registration and
- * conference-management.
- */
-export const paymentRejected = payment;
+export const paymentRejected = payment.describe('The processor refused; the order stays as it is and may be paid by another try (PAY-6).');
 export type PaymentRejected = PublicMessage<'PaymentRejected', typeof paymentRejected>;
 
-/**
- * The processor has been asked to give the money back; `reason` is a code in kebab-case. Consumed by registration and
- * conference-management.
- */
-export const paymentRefundRequested = payment.extend({ reason: z.string() });
+export const paymentRefundRequested = payment
+  .extend({ reason: z.string().max(100).describe('A code in kebab-case; new ones may come.') })
+  .describe('The processor has been asked to give the money back.');
 export type PaymentRefundRequested = PublicMessage<'PaymentRefundRequested', typeof paymentRefundRequested>;
 
-/** The money is given back; final. Consumed by registration and conference-management. */
-export const paymentRefunded = payment;
+export const paymentRefunded = payment.describe('The money is given back; final.');
 export type PaymentRefunded = PublicMessage<'PaymentRefunded', typeof paymentRefunded>;
 
 /** All that a stream `Payment-<id>` says to others. */
@@ -45,7 +35,10 @@ export type PaymentMessage =
   | PaymentRefunded
   | NotPublished;
 
-/** Every type of message of this context, with the version that is sent now. */
+/**
+ * Every type of message of this context, with the version that is sent now. Those of the original are not lifted: they name
+ * neither amount nor conference, and an amount is never guessed.
+ */
 export const publicMessages = {
   PaymentInitiated: firstVersion(paymentInitiated),
   PaymentCompleted: firstVersion(paymentCompleted),

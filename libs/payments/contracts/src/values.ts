@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
-export const id = z.uuid();
-/** `amount` in minor units of `currency` (ISO 4217): an integer. */
-export const money = z.object({ amount: z.int().nonnegative(), currency: z.string().regex(/^[A-Z]{3}$/) });
+const id = z.uuid();
+export const paymentId = id.describe('The payment.');
+export const orderId = id.describe('The order that it pays.');
+export const conferenceId = id.describe('The conference of the order.');
+export const money = z
+  .object({
+    amount: z.int().nonnegative().describe('Minor units of the currency.'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .describe('ISO 4217.'),
+  })
+  .describe('The order’s total when the payment was initiated.');

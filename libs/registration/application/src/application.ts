@@ -35,7 +35,7 @@ import { publications } from './publications.ts';
 import { type RegistrationQueries, registrationQueries } from './queries.ts';
 import { quotas } from './quota-policy.ts';
 import { isRefused, type QuoteRefusal, quote, type Selection } from './quote.ts';
-import { type ConferenceDocument, conferenceEventTypes, conferences, conferencesProjection } from './read-models/conferences.ts';
+import { type ConferenceDocument, conferenceEventTypes, conferences, conferencesProjection, isHeard } from './read-models/conferences.ts';
 import { orderSeatsProjection, seatAssignmentsTypes } from './read-models/order-seats.ts';
 import { type Locator, orderEventTypes, ordersProjection } from './read-models/orders.ts';
 import { processDecoder, processesProjection } from './read-models/processes.ts';
@@ -172,8 +172,8 @@ export const registrationApplication = (engines: Engines, settings: Registration
     conferences: builder.project(conferencesProjection, only(registrationCodec, ...conferenceEventTypes)),
     orders: builder.project(ordersProjection(settings.locator), only(registrationCodec, ...orderEventTypes)),
     orderSeats: builder.project(orderSeatsProjection, only(registrationCodec, ...seatAssignmentsTypes)),
+    processes: builder.project(processesProjection, processDecoder),
   };
-  builder.project(processesProjection, processDecoder);
   builder.policy(quotas, only(registrationCodec, 'ConferencePublished', 'SeatTypeCreated', 'SeatTypeUpdated'), send);
   builder.process(
     registration,
@@ -192,14 +192,26 @@ export const registrationApplication = (engines: Engines, settings: Registration
   builder.publish(publications, ownCodec);
   builder.importFrom([conferenceTopics.conferences.name, paymentTopics.payments.name], registrationCodec);
 
-  /** What the catalogue refuses today may have been accepted with this very command: then that is the answer. */
-  const refused = async (orderId: string, context: CommandContext, reason: QuoteRefusal): Promise<OrderOutcome> =>
-    (await orderHandler.recall(streamName('Order', orderId), context)) ?? { status: 'rejected', reason };
-
-  const catalogue = async (conferenceId: string): Promise<ConferenceDocument | undefined> =>
-    (await readModels.get(conferences, conferenceId))?.document;
-
   const history = orderHistory(eventStore);
+  const queries = registrationQueries(readModels, running, history, settings.locator);
+
+  /**
+   * What the catalogue refuses today may have been accepted with this very command: then that is the answer. Who decided on
+   * another version of the order is told that first, as by the command handler.
+   */
+  const refused = async (orderId: string, context: CommandContext, reason: QuoteRefusal): Promise<OrderOutcome> => {
+    const known = await orderHandler.recall(streamName('Order', orderId), context);
+    if (known !== undefined) return known;
+    const current = context.expectedVersion === undefined ? undefined : ((await history.current(orderId))?.version ?? 'no-stream');
+    if (current !== undefined && current !== context.expectedVersion) return { status: 'stale', current };
+    // A refusal is final; while the catalogue is filled for the first time it may not even have been true.
+    return (await queries.isFilled('conferences')) ? { status: 'rejected', reason } : { status: 'busy' };
+  };
+
+  const catalogue = async (conferenceId: string): Promise<ConferenceDocument | undefined> => {
+    const document = (await readModels.get(conferences, conferenceId))?.document;
+    return document !== undefined && isHeard(document) ? document : undefined;
+  };
 
   /** The seats come a moment after the confirmation, by way of the process manager. */
   const onceConfirmed = async (orderId: string, send: () => Promise<SeatsOutcome>): Promise<SeatsOutcome> => {
@@ -213,7 +225,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
 
   return {
     runtime: builder.build(),
-    queries: registrationQueries(readModels, running, history, settings.locator),
+    queries,
     commands: {
       placeOrder: async ({ orderId, conferenceId, items, accessCode }, context) => {
         const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });

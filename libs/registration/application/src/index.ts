@@ -1,5 +1,7 @@
 export * from './application.ts';
-export type { Arriving, DecidedOrder, Page, PageRequest, RegistrationQueries } from './queries.ts';
+export { storedEvents } from './catalog.ts';
+export { publications } from './publications.ts';
+export type { Arriving, DecidedOrder, OrderAsOf, Page, PageRequest, RegistrationQueries } from './queries.ts';
 export type { QuoteRefusal, Selection } from './quote.ts';
 export type { ConferenceDocument } from './read-models/conferences.ts';
 export type { AssignedSeat, OrderSeatsDocument } from './read-models/order-seats.ts';

@@ -1,7 +1,7 @@
-import { type Position, type StreamVersion, streamName } from '@conference/kernel';
+import { type Instant, type Position, type Recorded, type StreamVersion, streamName } from '@conference/kernel';
 import type { EventStore, ReadStreamOptions, StoredEvent } from '@conference/ports';
 import { type Order, type OrderEvent, order, type PlacedOrder } from '@conference/registration-domain';
-import { UndecodableEvent } from '@conference/runtime';
+import { streamHistory, UndecodableEvent } from '@conference/runtime';
 import { orderCodec } from './catalog.ts';
 
 /** An order as it was after one of its events. */
@@ -20,6 +20,10 @@ export interface OrderHistory {
    * again is told the same.
    */
   decided(orderId: string): Promise<OrderAt | undefined>;
+  /** As it was at a time: after the last of its events that was not later. */
+  asOf(orderId: string, at: Instant): Promise<OrderAt | undefined>;
+  /** What happened to it, from a version on, oldest first. */
+  events(orderId: string, range: { readonly from: StreamVersion; readonly maxCount: number }): Promise<readonly Recorded<OrderEvent>[]>;
 }
 
 const evolved = (before: Order, stored: StoredEvent): Order => {
@@ -45,6 +49,7 @@ const decisions: ReadonlySet<string> = new Set<OrderEvent['type']>([
 ]);
 
 export const orderHistory = (eventStore: EventStore): OrderHistory => {
+  const past = streamHistory({ eventStore, decoder: orderCodec, decider: order });
   /** An order's stream is short. */
   const eventsOf = async (orderId: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> => {
     const events: StoredEvent[] = [];
@@ -63,5 +68,11 @@ export const orderHistory = (eventStore: EventStore): OrderHistory => {
       const { commandId } = decision.metadata;
       return after(events.slice(0, events.findLastIndex(({ metadata }) => metadata.commandId === commandId) + 1));
     },
+    asOf: async (orderId, at) => {
+      const found = await past.asOf(streamName('Order', orderId), at);
+      if (found === undefined || found.state.state === 'not-placed') return undefined;
+      return { order: found.state, version: found.version, position: found.position };
+    },
+    events: (orderId, range) => past.events(streamName('Order', orderId), range),
   };
 };

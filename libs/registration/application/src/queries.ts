@@ -1,11 +1,19 @@
-import type { JsonObject, Position, StreamVersion } from '@conference/kernel';
+import type { Instant, JsonObject, Position, Recorded, StreamVersion } from '@conference/kernel';
 import type { Found, ReadModelStore } from '@conference/ports';
-import type { PlacedOrder } from '@conference/registration-domain';
+import type { OrderEvent, PlacedOrder } from '@conference/registration-domain';
 import type { ProjectionRunner } from '@conference/runtime';
 import type { OrderHistory } from './order-history.ts';
-import { type ConferenceDocument, conferences } from './read-models/conferences.ts';
+import { type ConferenceDocument, conferences, isHeard, type StoredConference } from './read-models/conferences.ts';
 import { type OrderSeatsDocument, orderSeats } from './read-models/order-seats.ts';
-import { type Locator, type OrderDocument, orders } from './read-models/orders.ts';
+import {
+  isPlaced,
+  type Locator,
+  type OrderDocument,
+  orders,
+  type PaymentState,
+  paymentStateOf,
+  type StoredOrder,
+} from './read-models/orders.ts';
 import { type ProcessDocument, type ProcessState, processes } from './read-models/processes.ts';
 
 export interface Page<T> {
@@ -19,6 +27,9 @@ export interface PageRequest {
 
 /** `behind`: the events say that it is there, and the read model has not seen it in time. */
 export type Arriving<Doc extends JsonObject> = Found<Doc> | 'behind' | undefined;
+
+/** An order of the past, as its reader saw it then. */
+export type OrderAsOf = { readonly order: PlacedOrder; readonly version: StreamVersion; readonly paymentState: PaymentState };
 
 export type DecidedOrder = { readonly order: OrderDocument | PlacedOrder; readonly version: StreamVersion };
 
@@ -36,20 +47,36 @@ export interface RegistrationQueries {
    * when it takes longer. Whoever asks again is told the same. `placedAt` is where it was placed.
    */
   decidedOrder(orderId: string, placedAt: Position, withinMs: number): Promise<DecidedOrder | undefined>;
+  /**
+   * As it was at a time, to whoever asked then: its own events up to then, and what we had heard of its payments. Undefined
+   * before it was placed.
+   */
+  orderAsOf(orderId: string, at: Instant, withinMs: number): Promise<OrderAsOf | 'behind' | undefined>;
+  /** What happened to an order, from a version on, oldest first; of its own events, so nothing is missing yet. */
+  orderEvents(
+    orderId: string,
+    range: { readonly from: StreamVersion; readonly maxCount: number },
+  ): Promise<readonly Recorded<OrderEvent>[]>;
   /** Waits for the seats of an order that has just been confirmed; `none` before that. Undefined: there is no such order. */
   orderSeats(orderId: string, withinMs: number): Promise<Arriving<OrderSeatsDocument> | 'none'>;
   /** By what the registrant knows; scoped to the conference (W-17). */
   locateOrder(request: { readonly slug: string; readonly email: string; readonly accessCode: string }): Promise<OrderDocument | undefined>;
   /** For the operator; of all states without one. */
   processes(page: PageRequest & { readonly state?: ProcessState }): Promise<Page<ProcessDocument>>;
+  /**
+   * False while a read model is filled for the first time, as after an upgrade or when its file was deleted: what is not found
+   * may yet be there.
+   */
+  isFilled(model: 'conferences' | 'orders'): Promise<boolean>;
   /** Until the read model has seen a position; false when that takes longer. */
-  waitFor(model: 'conferences' | 'orders' | 'orderSeats', position: Position, withinMs: number): Promise<boolean>;
+  waitFor(model: keyof Runners, position: Position, withinMs: number): Promise<boolean>;
 }
 
 export type Runners = {
-  readonly conferences: ProjectionRunner<ConferenceDocument>;
-  readonly orders: ProjectionRunner<OrderDocument>;
+  readonly conferences: ProjectionRunner<StoredConference>;
+  readonly orders: ProjectionRunner<StoredOrder>;
   readonly orderSeats: ProjectionRunner<OrderSeatsDocument>;
+  readonly processes: ProjectionRunner<ProcessDocument>;
 };
 
 const documents = <Doc extends JsonObject>({
@@ -63,19 +90,25 @@ const documents = <Doc extends JsonObject>({
   next,
 });
 
-/** Nothing has happened to it since; so what the projection has in hand is the answer, and nothing is read for it. */
-const isJustReserved = ({ state, request, registrant }: OrderDocument): boolean =>
-  state === 'reserved' && request === 1 && registrant === null;
+const isDecided = ({ state }: StoredOrder): boolean => state !== 'not-placed' && state !== 'pending-reservation';
 
-type Arrivals<Doc extends JsonObject> = { readonly runner: ProjectionRunner<Doc>; readonly read: () => Promise<Found<Doc> | undefined> };
+/** Nothing has happened to it since; so what the projection has in hand is the answer, and nothing is read for it. */
+const isJustReserved = (order: StoredOrder): order is OrderDocument =>
+  order.state === 'reserved' && order.request === 1 && order.registrant === null;
+
+type Arrivals<Stored extends JsonObject, Doc extends JsonObject> = {
+  readonly runner: ProjectionRunner<Stored>;
+  readonly isThere: (stored: Stored) => boolean;
+  readonly read: () => Promise<Found<Doc> | undefined>;
+};
 
 /** A document that must come: the wait begins before the look, so that it cannot come between the two. */
-const arriving = async <Doc extends JsonObject>(
-  { runner, read }: Arrivals<Doc>,
+const arriving = async <Stored extends JsonObject, Doc extends JsonObject>(
+  { runner, isThere, read }: Arrivals<Stored, Doc>,
   id: string,
   withinMs: number,
 ): Promise<Found<Doc> | 'behind'> => {
-  const arrived = runner.waitUntil(id, () => true, withinMs);
+  const arrived = runner.waitUntil(id, isThere, withinMs);
   const found = await read();
   if (found !== undefined) return found;
   await arrived;
@@ -90,20 +123,26 @@ export const registrationQueries = (
 ): RegistrationQueries => {
   const bySlug = async (slug: string): Promise<ConferenceDocument | undefined> => {
     const { items } = await store.find(conferences, { index: 'bySlug', equals: { slug }, limit: 1 });
-    return items[0]?.document;
+    const [found] = items;
+    return found !== undefined && isHeard(found.document) ? found.document : undefined;
   };
-  const order = (orderId: string): Promise<Found<OrderDocument> | undefined> => store.get(orders, orderId);
+  const order = async (orderId: string): Promise<Found<OrderDocument> | undefined> => {
+    const found = await store.get(orders, orderId);
+    return found !== undefined && isPlaced(found.document) ? { ...found, document: found.document } : undefined;
+  };
   const orderOnceKnown = async (orderId: string, withinMs: number): Promise<Arriving<OrderDocument>> => {
     const found = await order(orderId);
     if (found !== undefined) return found;
     if ((await history.placed(orderId)) === undefined) return undefined;
-    return arriving({ runner: running.orders, read: () => order(orderId) }, orderId, withinMs);
+    return arriving({ runner: running.orders, isThere: isPlaced, read: () => order(orderId) }, orderId, withinMs);
   };
   const seatsOf = (orderId: string) => store.get(orderSeats, orderId);
 
   return {
-    publishedConferences: async (page) =>
-      documents(await store.find(conferences, { index: 'byStatus', equals: { status: 'published' }, ...page })),
+    publishedConferences: async (page) => {
+      const { items, next } = documents(await store.find(conferences, { index: 'byStatus', equals: { status: 'published' }, ...page }));
+      return { items: items.filter(isHeard), next };
+    },
     publishedConference: async (slug) => {
       const conference = await bySlug(slug);
       return conference?.status === 'published' ? conference : undefined;
@@ -111,7 +150,7 @@ export const registrationQueries = (
     order,
     orderOnceKnown,
     decidedOrder: async (orderId, placedAt, withinMs) => {
-      const decided = running.orders.waitUntil(orderId, ({ state }) => state !== 'pending-reservation', withinMs);
+      const decided = running.orders.waitUntil(orderId, isDecided, withinMs);
       // Only what was projected before wakes nobody any more; of an order placed just now that is nothing.
       const early = running.orders.position() < placedAt ? undefined : await history.decided(orderId);
       if (early !== undefined) return early;
@@ -119,23 +158,42 @@ export const registrationQueries = (
       if (document !== undefined && isJustReserved(document)) return { order: document, version: document.version };
       return history.decided(orderId);
     },
+    orderAsOf: async (orderId, at, withinMs) => {
+      const then = await history.asOf(orderId, at);
+      if (then === undefined) return undefined;
+      const known = await orderOnceKnown(orderId, withinMs);
+      if (known === undefined || known === 'behind') return known;
+      const payments = known.document.payments.filter(({ heardAt }) => heardAt <= at);
+      const { order: placed, version } = then;
+      return { order: placed, version, paymentState: paymentStateOf({ payments, confirmedBy: placed.paymentId }) };
+    },
+    orderEvents: (orderId, range) => history.events(orderId, range),
     orderSeats: async (orderId, withinMs) => {
       const found = await seatsOf(orderId);
       if (found !== undefined) return found;
       const placed = await orderOnceKnown(orderId, withinMs);
       if (placed === undefined || placed === 'behind') return placed;
       if (placed.document.state !== 'confirmed') return 'none';
-      return arriving({ runner: running.orderSeats, read: () => seatsOf(orderId) }, orderId, withinMs);
+      return arriving({ runner: running.orderSeats, isThere: () => true, read: () => seatsOf(orderId) }, orderId, withinMs);
     },
     locateOrder: async ({ slug, email, accessCode }) => {
       const [conference, { items }] = await Promise.all([
         bySlug(slug),
         store.find(orders, { index: 'byLocator', equals: { locator: locator(email, accessCode) }, limit: 10 }),
       ]);
-      return items.map(({ document }) => document).find(({ conferenceId }) => conferenceId === conference?.conferenceId);
+      return items
+        .map(({ document }) => document)
+        .filter(isPlaced)
+        .find(({ conferenceId }) => conferenceId === conference?.conferenceId);
     },
     processes: async ({ state, ...page }) =>
-      documents(await store.find(processes, { index: 'byState', ...(state === undefined ? {} : { equals: { state } }), ...page })),
+      documents(
+        await store.find(processes, {
+          ...(state === undefined ? { index: 'byOrder' } : { index: 'byState', equals: { state } }),
+          ...page,
+        }),
+      ),
+    isFilled: async (model) => (await store.active<JsonObject>(model === 'orders' ? orders : conferences)) !== undefined,
     waitFor: (model, position, withinMs) => running[model].waitFor(position, withinMs),
   };
 };

@@ -79,7 +79,7 @@ describe('A quote', () => {
     expect(quote(unpublished, selection, forAnOrder)).toMatchObject({ items: [{ unitPrice: 19900 }] });
   });
 
-  it.each(['unheard', 'new'])('is refused for a seat type that is not on sale: %s', (seatTypeId) => {
+  it.each(['unheard', 'new'])('PRC-2: is refused for a seat type that is not on sale: %s', (seatTypeId) => {
     const quoted = quote(
       conference,
       [

@@ -1,5 +1,6 @@
+export { type NotPublished, notPublished } from './not-published.ts';
 export * from './order-messages.ts';
-export { type NotPublished, notPublished, type PublicMessage, type PublicSchema } from './public-message.ts';
+export { original } from './original-messages.ts';
 export * from './public-messages.ts';
 export * from './refund-messages.ts';
 export * from './seat-assignments-messages.ts';

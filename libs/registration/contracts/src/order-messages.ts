@@ -1,80 +1,102 @@
+import type { PublicMessage } from '@conference/kernel';
 import { z } from 'zod';
-import type { NotPublished, PublicMessage } from './public-message.ts';
-import { count, currency, id, instant, minorUnits, money, personalInfo, request, seatQuantity } from './values.ts';
-
-const quotedLine = z.object({ seatTypeId: id, name: z.string(), unitPrice: minorUnits, quantity: count });
-const orderLine = z.object({ seatTypeId: id, unitPrice: minorUnits, quantity: count, lineTotal: minorUnits });
-const confirmedSeats = z.object({ seatTypeId: id, name: z.string(), quantity: count });
-
-/**
- * Somebody chose seats of a conference. Nothing is held yet; names and prices are quoted, and the quote binds (W-47).
- * `request` is 1. From `reservationExpiresAt` on the order is not payable, at `releaseAt` its seats are given back.
- * Its access code stays inside. Consumed by conference-management (orders) and payments (payable orders).
- */
-export const orderPlaced = z.object({
-  orderId: id,
-  conferenceId: id,
-  request,
-  items: z.array(quotedLine),
+import type { NotPublished } from './not-published.ts';
+import {
+  conferenceId,
   currency,
-  placedAt: instant,
-  reservationExpiresAt: instant,
-  releaseAt: instant,
+  instant,
+  minorUnits,
+  money,
+  orderId,
+  paymentId,
+  personalInfo,
+  quantity,
+  request,
+  seatQuantity,
+  seatTypeId,
+  seatTypeName,
+} from './values.ts';
+
+const quotedLine = z.object({
+  seatTypeId,
+  name: seatTypeName,
+  unitPrice: minorUnits.describe('Of one seat, in minor units of the currency; as quoted from the catalogue.'),
+  quantity: quantity.describe('Seats chosen.'),
 });
+const quotedLines = z.array(quotedLine).describe('What was chosen, at the prices quoted for it: the quote binds (W-47).');
+const orderLine = z.object({
+  seatTypeId,
+  unitPrice: minorUnits.describe('Of one seat, in minor units of the currency.'),
+  quantity,
+  lineTotal: minorUnits.describe('unitPrice × quantity.'),
+});
+const confirmedSeats = z.object({ seatTypeId, name: seatTypeName, quantity: quantity.describe('Seats sold.') });
+const heldSeats = z.array(seatQuantity).describe('All that is held now.');
+
+export const orderPlaced = z
+  .object({
+    orderId,
+    conferenceId,
+    request: request.describe('1: the first selection.'),
+    items: quotedLines,
+    currency,
+    placedAt: instant.describe('When it was placed.'),
+    reservationExpiresAt: instant.describe('From here on the order is not payable. Never moved.'),
+    releaseAt: instant.describe('From here on its seats are given back: the reservation’s end and the grace.'),
+  })
+  .describe('Somebody chose seats of a conference. Nothing is held yet. The order’s access code stays inside.');
 export type OrderPlaced = PublicMessage<'OrderPlaced', typeof orderPlaced>;
 
-/**
- * Chosen again, at the prices of now; replaces all items. The reservation's end does not move. Consumed by
- * conference-management and payments.
- */
-export const orderUpdated = z.object({ orderId: id, request, items: z.array(quotedLine), currency });
+export const orderUpdated = z
+  .object({ orderId, request, items: quotedLines, currency })
+  .describe('Chosen again, at the prices of now; replaces all items. The reservation’s end does not move.');
 export type OrderUpdated = PublicMessage<'OrderUpdated', typeof orderUpdated>;
 
-/**
- * What the order costs: before the answer to its reservation as chosen, afterwards for what is held. A reservation of
- * nothing costs 0 and is still not free of charge. Consumed by conference-management (total) and payments (the amount to pay).
- */
-export const orderTotalsCalculated = z.object({ orderId: id, lines: z.array(orderLine), total: money, isFreeOfCharge: z.boolean() });
+export const orderTotalsCalculated = z
+  .object({
+    orderId,
+    lines: z.array(orderLine).describe('By seat type; only of what counts.'),
+    total: money.describe('The sum of the lines: the amount to pay.'),
+    isFreeOfCharge: z.boolean().describe('At least one seat, and nothing to pay.'),
+  })
+  .describe(
+    'What the order costs: before the answer to its reservation as chosen, afterwards for what is held. A reservation of nothing costs 0 and is still not free of charge.',
+  );
 export type OrderTotalsCalculated = PublicMessage<'OrderTotalsCalculated', typeof orderTotalsCalculated>;
 
-/**
- * Less is held than was chosen, possibly nothing: not payable before it is chosen again. Consumed by
- * conference-management and payments.
- */
-export const orderPartiallyReserved = z.object({ orderId: id, request, seats: z.array(seatQuantity) });
+export const orderPartiallyReserved = z
+  .object({ orderId, request, seats: heldSeats })
+  .describe('Less is held than was chosen, possibly nothing: not payable before it is chosen again.');
 export type OrderPartiallyReserved = PublicMessage<'OrderPartiallyReserved', typeof orderPartiallyReserved>;
 
-/** Everything chosen is held, until the reservation's end: payable. Consumed by conference-management and payments. */
-export const orderReservationCompleted = z.object({ orderId: id, request, seats: z.array(seatQuantity) });
+export const orderReservationCompleted = z
+  .object({ orderId, request, seats: heldSeats })
+  .describe('Everything chosen is held, until the reservation’s end: payable.');
 export type OrderReservationCompleted = PublicMessage<'OrderReservationCompleted', typeof orderReservationCompleted>;
 
-/**
- * Who registers; comes again when it is corrected. PERSONAL DATA, in `registrant` alone. Consumed by conference-management
- * (orders), and by payments, which notes only that there is a registrant.
- */
-export const orderRegistrantAssigned = z.object({ orderId: id, registrant: personalInfo });
+export const orderRegistrantAssigned = z
+  .object({ orderId, registrant: personalInfo })
+  .describe('Who registers; comes again when it is corrected. Payments notes only that there is a registrant.');
 export type OrderRegistrantAssigned = PublicMessage<'OrderRegistrantAssigned', typeof orderRegistrantAssigned>;
 
-/**
- * Sold. `paymentId` is null when it was free of charge; `late`: the order had expired, and its seats were taken once more
- * for a payment that came afterwards. Consumed by conference-management and payments (no longer payable).
- */
-export const orderConfirmed = z.object({
-  orderId: id,
-  conferenceId: id,
-  seats: z.array(confirmedSeats),
-  total: money,
-  paymentId: id.nullable(),
-  late: z.boolean(),
-});
+export const orderConfirmed = z
+  .object({
+    orderId,
+    conferenceId,
+    seats: z.array(confirmedSeats).describe('What was sold. Empty in what the original wrote: then what was held.'),
+    total: money.describe('What it was sold for.'),
+    paymentId: paymentId.nullable().describe('The payment that confirmed it; null when it was free of charge.'),
+    late: z.boolean().describe('The order had expired, and its seats were taken once more for a payment that came afterwards.'),
+  })
+  .describe('Sold: no longer payable.');
 export type OrderConfirmed = PublicMessage<'OrderConfirmed', typeof orderConfirmed>;
 
-/** Not confirmed in time; a late payment may still confirm it. Consumed by conference-management and payments (not payable). */
-export const orderExpired = z.object({ orderId: id });
+export const orderExpired = z
+  .object({ orderId })
+  .describe('Not confirmed in time, so not payable; a late payment may still confirm it, if its seats can be taken again.');
 export type OrderExpired = PublicMessage<'OrderExpired', typeof orderExpired>;
 
-/** Given back by the registrant before paying; final. Consumed by conference-management and payments (not payable). */
-export const orderCancelled = z.object({ orderId: id });
+export const orderCancelled = z.object({ orderId }).describe('Given back by the registrant before paying; final.');
 export type OrderCancelled = PublicMessage<'OrderCancelled', typeof orderCancelled>;
 
 /** All that a stream `Order-<id>` says to others. */

@@ -1,3 +1,5 @@
+import { firstVersion, type PublicSchema } from '@conference/kernel';
+import { notPublished } from './not-published.ts';
 import {
   type OrderMessage,
   orderCancelled,
@@ -10,7 +12,7 @@ import {
   orderTotalsCalculated,
   orderUpdated,
 } from './order-messages.ts';
-import { firstVersion, notPublished, type PublicSchema } from './public-message.ts';
+import { original } from './original-messages.ts';
 import { type RefundMessage, refundRequested } from './refund-messages.ts';
 import { type SeatAssignmentsMessage, seatAssigned, seatAssignmentsCreated, seatUnassigned } from './seat-assignments-messages.ts';
 import {
@@ -24,24 +26,24 @@ import {
 /** Whatever registration says to others. */
 export type RegistrationMessage = OrderMessage | SeatAssignmentsMessage | SeatsAvailabilityMessage | RefundMessage;
 
-/** Every type of message of this context, with the version that is sent now. */
+/** Every type of message of this context, with the version that is sent now and what lifts older ones to it. */
 export const publicMessages = {
-  OrderPlaced: firstVersion(orderPlaced),
-  OrderUpdated: firstVersion(orderUpdated),
-  OrderTotalsCalculated: firstVersion(orderTotalsCalculated),
-  OrderPartiallyReserved: firstVersion(orderPartiallyReserved),
-  OrderReservationCompleted: firstVersion(orderReservationCompleted),
-  OrderRegistrantAssigned: firstVersion(orderRegistrantAssigned),
-  OrderConfirmed: firstVersion(orderConfirmed),
-  OrderExpired: firstVersion(orderExpired),
+  OrderPlaced: firstVersion(orderPlaced, { lift: original.orderPlaced }),
+  OrderUpdated: firstVersion(orderUpdated, { lift: original.orderUpdated }),
+  OrderTotalsCalculated: firstVersion(orderTotalsCalculated, { lift: original.orderTotalsCalculated }),
+  OrderPartiallyReserved: firstVersion(orderPartiallyReserved, { lift: original.orderReserved }),
+  OrderReservationCompleted: firstVersion(orderReservationCompleted, { lift: original.orderReserved }),
+  OrderRegistrantAssigned: firstVersion(orderRegistrantAssigned, { lift: original.orderRegistrantAssigned }),
+  OrderConfirmed: firstVersion(orderConfirmed, { lift: original.orderConfirmed, formerNames: ['OrderPaymentConfirmed'] }),
+  OrderExpired: firstVersion(orderExpired, { lift: original.orderExpired }),
   OrderCancelled: firstVersion(orderCancelled),
-  SeatAssignmentsCreated: firstVersion(seatAssignmentsCreated),
-  SeatAssigned: firstVersion(seatAssigned),
-  SeatUnassigned: firstVersion(seatUnassigned),
-  AvailableSeatsChanged: firstVersion(availableSeatsChanged),
-  SeatsReserved: firstVersion(seatsReserved),
-  SeatsReservationCommitted: firstVersion(seatsReservationCommitted),
-  SeatsReservationCancelled: firstVersion(seatsReservationCancelled),
+  SeatAssignmentsCreated: firstVersion(seatAssignmentsCreated, { lift: original.seatAssignmentsCreated }),
+  SeatAssigned: firstVersion(seatAssigned, { lift: original.seatAssigned, formerNames: ['SeatAssignmentUpdated'] }),
+  SeatUnassigned: firstVersion(seatUnassigned, { lift: original.seatUnassigned }),
+  AvailableSeatsChanged: firstVersion(availableSeatsChanged, { lift: original.availableSeatsChanged }),
+  SeatsReserved: firstVersion(seatsReserved, { lift: original.seatsReserved }),
+  SeatsReservationCommitted: firstVersion(seatsReservationCommitted, { lift: original.seatsReservationCommitted }),
+  SeatsReservationCancelled: firstVersion(seatsReservationCancelled, { lift: original.seatsReservationCancelled }),
   RefundRequested: firstVersion(refundRequested),
   NotPublished: firstVersion(notPublished),
 } as const satisfies { readonly [Type in RegistrationMessage['type']]: PublicSchema };

@@ -1,41 +1,43 @@
+import type { PublicMessage } from '@conference/kernel';
 import { z } from 'zod';
-import type { NotPublished, PublicMessage } from './public-message.ts';
-import { count, id, request, seatQuantity } from './values.ts';
+import type { NotPublished } from './not-published.ts';
+import { conferenceId, quantity, request, reservationId, seatQuantity, seatTypeId } from './values.ts';
 
-/** Signed: what is added to the seats that are still to be had. */
-const seatsDelta = z.object({ seatTypeId: id, delta: z.int() });
+const delta = z.int().describe('Signed: what is added to the seats that are still to be had.');
+const seatsDelta = z.object({ seatTypeId, delta });
+const deltas = z.array(seatsDelta).describe('What changed by it, by seat type.');
 
-/**
- * The quota of a seat type was set: `quota` absolute, `delta` what that adds to the seats still to be had, which a cut may
- * make negative. `asOf` is the version of the conference's stream that said so. Consumed by conference-management (remaining).
- */
-export const availableSeatsChanged = seatsDelta.extend({ conferenceId: id, quota: count, asOf: count });
+export const availableSeatsChanged = z
+  .object({
+    conferenceId,
+    seatTypeId,
+    delta: delta.describe('What the new quota adds to the seats still to be had; a cut may make those negative.'),
+    quota: quantity.describe('Absolute: all seats of the type, sold or not.'),
+    asOf: z.int().nonnegative().describe('The version of the conference’s stream that said so.'),
+  })
+  .describe('The quota of a seat type was set.');
 export type AvailableSeatsChanged = PublicMessage<'AvailableSeatsChanged', typeof availableSeatsChanged>;
 
-/**
- * What a reservation (its id is the order's) holds now, possibly less than wanted, possibly nothing, and what changed by it.
- * Consumed by conference-management (remaining).
- */
-export const seatsReserved = z.object({
-  conferenceId: id,
-  reservationId: id,
-  request,
-  wanted: z.array(seatQuantity),
-  seats: z.array(seatQuantity),
-  availableSeatsChanged: z.array(seatsDelta),
-});
+export const seatsReserved = z
+  .object({
+    conferenceId,
+    reservationId,
+    request,
+    wanted: z.array(seatQuantity).describe('What was asked for.'),
+    seats: z.array(seatQuantity).describe('All that is held now, possibly less than wanted, possibly nothing.'),
+    availableSeatsChanged: deltas,
+  })
+  .describe('The answer to a selection: what the reservation holds from here on.');
 export type SeatsReserved = PublicMessage<'SeatsReserved', typeof seatsReserved>;
 
-/** What was held is sold; the seats still to be had do not change. Consumed by conference-management. */
-export const seatsReservationCommitted = z.object({ conferenceId: id, reservationId: id });
+export const seatsReservationCommitted = z
+  .object({ conferenceId, reservationId })
+  .describe('What was held is sold; the seats still to be had do not change.');
 export type SeatsReservationCommitted = PublicMessage<'SeatsReservationCommitted', typeof seatsReservationCommitted>;
 
-/** What was held is free again. Consumed by conference-management (remaining). */
-export const seatsReservationCancelled = z.object({
-  conferenceId: id,
-  reservationId: id,
-  availableSeatsChanged: z.array(seatsDelta),
-});
+export const seatsReservationCancelled = z
+  .object({ conferenceId, reservationId, availableSeatsChanged: deltas })
+  .describe('What was held is free again.');
 export type SeatsReservationCancelled = PublicMessage<'SeatsReservationCancelled', typeof seatsReservationCancelled>;
 
 /** All that a stream `SeatsAvailability-<conferenceId>` says to others. */

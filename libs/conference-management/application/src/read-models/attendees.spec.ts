@@ -1,4 +1,4 @@
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, it } from 'vitest';
 import { type AttendeeDocument, attendeesProjection } from './attendees.ts';
 
@@ -49,5 +49,13 @@ describe('The attendees of a conference', () => {
       seatTypeName: 'Full',
       status: 'assigned',
       attendee: ada,
+    }));
+  it('ends the same in whatever order, with whatever repeats, several orders come', () =>
+    projectionLaws(attendeesProjection, {
+      [stream]: [created, assigned(grace), unassigned, assigned(ada), assigned(grace, 0)],
+      'ConferenceManagementInboxSeatAssignments-o2': [
+        { type: 'SeatAssignmentsCreated', data: { ...created.data, orderId: 'o2' } },
+        { type: 'SeatAssigned', data: { orderId: 'o2', position: 0, attendee: ada } },
+      ],
     }));
 });

@@ -1,5 +1,5 @@
 import type { Instant } from '@conference/kernel';
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import { type ConferenceOrderDocument, conferenceOrdersProjection, paymentStateOf } from './conference-orders.ts';
 
@@ -25,12 +25,19 @@ const completed = { type: 'OrderReservationCompleted', data: { orderId, request:
 const partially = { type: 'OrderPartiallyReserved', data: { orderId, request: 1, seats: [{ seatTypeId: 's1', quantity: 1 }] } } as const;
 const assigned = { type: 'OrderRegistrantAssigned', data: { orderId, registrant } } as const;
 const confirmed = (late = false) =>
-  ({ type: 'OrderConfirmed', data: { orderId, conferenceId: 'c1', seats: [], total, paymentId: 'p1', late } }) as const;
+  ({
+    type: 'OrderConfirmed',
+    data: { orderId, conferenceId: 'c1', seats: [{ seatTypeId: 's1', name: 'Full', quantity: 2 }], total, paymentId: 'p1', late },
+  }) as const;
 const expired = { type: 'OrderExpired', data: { orderId } } as const;
 const cancelled = { type: 'OrderCancelled', data: { orderId } } as const;
 const payment = (paymentId: string) => ({ paymentId, orderId, amount: total });
-const initiated = { type: 'PaymentInitiated', data: { ...payment('p1'), conferenceId: 'c1', description: 'Seats' } } as const;
-const paid = { type: 'PaymentCompleted', data: payment('p1') } as const;
+const fact = (type: 'PaymentCompleted' | 'PaymentRejected' | 'PaymentRefunded', paymentId: string) =>
+  ({ type, data: payment(paymentId) }) as const;
+const opened = (paymentId: string) =>
+  ({ type: 'PaymentInitiated', data: { ...payment(paymentId), conferenceId: 'c1', description: 'Seats' } }) as const;
+/** What happens in a spec, a second after the other. */
+const second = (n: number) => `2027-05-02T09:00:0${n}.000Z` as Instant;
 
 const order = 'ConferenceManagementInboxOrder-o1';
 const payments = 'ConferenceManagementInboxPayment-p1';
@@ -42,7 +49,6 @@ const document: ConferenceOrderDocument = {
   listing: 'listed',
   order: pending,
   payments: [],
-  latestPayment: null,
 };
 
 describe('The orders of a conference', () => {
@@ -69,38 +75,53 @@ describe('The orders of a conference', () => {
       .given(order, confirmed(true))
       .then(orderId, { ...document, order: { ...pending, state: 'confirmed', registrant, confirmedBy: 'p1' } }));
 
+  it('costs what is held when a confirmation of the original names no seats', () =>
+    void given(order, placed, { ...confirmed(), data: { ...confirmed().data, seats: [], total: { amount: 0, currency: 'EUR' } } }).then(
+      orderId,
+      { ...document, order: { ...pending, state: 'confirmed', confirmedBy: 'p1' } },
+    ));
+
   it('does not list what only a payment has told of', () =>
-    void given(payments, initiated).then(orderId, {
+    void given(payments, opened('p1')).then(orderId, {
       ...document,
       conferenceId: null,
       placedAt: null,
       listing: 'unknown',
       order: null,
-      payments: [{ paymentId: 'p1', state: 'initiated' }],
-      latestPayment: 'p1',
+      payments: [{ paymentId: 'p1', state: 'initiated', occurredAt: second(0) }],
     }));
 
   it('is the same in whatever order orders and payments come', () =>
     void given(order, placed, completed, assigned, confirmed())
-      .given(payments, initiated, paid)
-      .inAnyOrder()
+      .given(payments, opened('p1'), fact('PaymentCompleted', 'p1'))
       .then(orderId, {
         ...document,
         order: { ...pending, state: 'confirmed', registrant, confirmedBy: 'p1' },
-        payments: [{ paymentId: 'p1', state: 'completed' }],
-        latestPayment: 'p1',
+        payments: [{ paymentId: 'p1', state: 'completed', occurredAt: second(5) }],
       }));
+
+  it('ends the same in whatever order, with whatever repeats, any of it comes', () =>
+    projectionLaws(conferenceOrdersProjection, {
+      [order]: [placed, partially, assigned, completed, expired, confirmed(true)],
+      [payments]: [opened('p1'), fact('PaymentRejected', 'p1'), fact('PaymentCompleted', 'p1')],
+      'ConferenceManagementInboxPayment-p2': [opened('p2'), fact('PaymentCompleted', 'p2'), fact('PaymentRefunded', 'p2')],
+      'ConferenceManagementInboxPayment-other': [{ type: 'PaymentCompleted', data: { ...payment('other'), orderId: 'o2' } }],
+    }));
 });
 
 describe('The payment state of an order', () => {
   const twice = [
-    { paymentId: 'p1', state: 'completed' },
-    { paymentId: 'p2', state: 'refunded' },
+    { paymentId: 'p1', state: 'completed', occurredAt: second(1) },
+    { paymentId: 'p2', state: 'refunded', occurredAt: second(2) },
   ] as const;
   it('is none before a payment', () => expect(paymentStateOf(document)).toBe('none'));
-  it('is that of the latest fact', () => expect(paymentStateOf({ ...document, payments: twice, latestPayment: 'p2' })).toBe('refunded'));
-  it('is that of the payment that confirmed it', () =>
-    expect(paymentStateOf({ ...document, order: { ...pending, confirmedBy: 'p1' }, payments: twice, latestPayment: 'p2' })).toBe(
-      'completed',
-    ));
+  it('is that of the latest fact, whichever was heard first', () => {
+    expect(paymentStateOf({ ...document, payments: twice })).toBe('refunded');
+    const again = [{ ...twice[0], occurredAt: second(3) }, twice[1]];
+    expect(paymentStateOf({ ...document, payments: again })).toBe('completed');
+  });
+  it('is that of the payment that confirmed it', () => {
+    expect(paymentStateOf({ ...document, order: { ...pending, confirmedBy: 'p1' }, payments: twice })).toBe('completed');
+    expect(paymentStateOf({ ...document, order: { ...pending, confirmedBy: 'unheard' }, payments: twice })).toBe('none');
+  });
 });

@@ -23,15 +23,13 @@ export type ConferenceOrderDocument = {
   /** Expired ones are not listed, but kept: a late payment may confirm one. */
   readonly listing: 'unknown' | 'listed' | 'expired';
   readonly order: PlacedOrder | null;
-  /** In the order in which we heard of them. */
-  readonly payments: readonly { readonly paymentId: string; readonly state: PaymentState }[];
-  /** The latest fact about a payment. */
-  readonly latestPayment: string | null;
+  /** By id, each as its last fact left it, and when that was. */
+  readonly payments: readonly { readonly paymentId: string; readonly state: PaymentState; readonly occurredAt: Instant }[];
 };
 
 export const conferenceOrders = collection<ConferenceOrderDocument>()({
   name: 'conference-orders',
-  version: 1,
+  version: 2,
   indexes: { byConference: ['conferenceId', 'listing', 'placedAt'] },
 });
 
@@ -47,9 +45,13 @@ const paymentStates: { readonly [T in PaymentFact['type']]: PaymentState } = {
   PaymentRefunded: 'refunded',
 };
 
-/** Of the payment that confirmed the order; before that, of the latest fact. */
-export const paymentStateOf = ({ order, payments, latestPayment }: ConferenceOrderDocument): PaymentState =>
-  payments.find(({ paymentId }) => paymentId === (order?.confirmedBy ?? latestPayment))?.state ?? 'none';
+/** Of the payment that confirmed the order; before that, of the latest fact, whichever was heard first. */
+export const paymentStateOf = ({ order, payments }: ConferenceOrderDocument): PaymentState => {
+  const confirmedBy = order?.confirmedBy ?? null;
+  const [first, ...others] = payments.filter(({ paymentId }) => confirmedBy === null || paymentId === confirmedBy);
+  if (first === undefined) return 'none';
+  return others.reduce((latest, fact) => (fact.occurredAt >= latest.occurredAt ? fact : latest), first).state;
+};
 
 const placed = (
   document: ConferenceOrderDocument,
@@ -72,8 +74,11 @@ const changed = (order: PlacedOrder, event: Exclude<OrderFact, { type: 'OrderPla
       return { ...order, state: 'reserved' };
     case 'OrderRegistrantAssigned':
       return { ...order, registrant: event.data.registrant };
-    case 'OrderConfirmed':
-      return { ...order, state: 'confirmed', total: event.data.total, confirmedBy: event.data.paymentId };
+    case 'OrderConfirmed': {
+      // A confirmation of the original names no seats, and no total: it confirms what is held.
+      const { seats, total, paymentId } = event.data;
+      return { ...order, state: 'confirmed', total: seats.length === 0 ? order.total : total, confirmedBy: paymentId };
+    }
     case 'OrderExpired':
       return { ...order, state: 'expired' };
     case 'OrderCancelled':
@@ -83,20 +88,21 @@ const changed = (order: PlacedOrder, event: Exclude<OrderFact, { type: 'OrderPla
   }
 };
 
-const withPayment = (document: ConferenceOrderDocument, paymentId: string, state: PaymentState): ConferenceOrderDocument => ({
+const withPayment = (document: ConferenceOrderDocument, payment: ConferenceOrderDocument['payments'][number]): ConferenceOrderDocument => ({
   ...document,
-  payments: [...document.payments.filter((payment) => payment.paymentId !== paymentId), { paymentId, state }],
-  latestPayment: paymentId,
+  payments: [...document.payments.filter(({ paymentId }) => paymentId !== payment.paymentId), payment].toSorted((a, b) =>
+    a.paymentId < b.paymentId ? -1 : 1,
+  ),
 });
 
-const evolve = (document: ConferenceOrderDocument, event: ConferenceOrdersEvent): ConferenceOrderDocument => {
+const evolve = (document: ConferenceOrderDocument, event: ConferenceOrdersEvent, occurredAt: Instant): ConferenceOrderDocument => {
   switch (event.type) {
     case 'PaymentInitiated':
     case 'PaymentCompleted':
     case 'PaymentRejected':
     case 'PaymentRefundRequested':
     case 'PaymentRefunded':
-      return withPayment(document, event.data.paymentId, paymentStates[event.type]);
+      return withPayment(document, { paymentId: event.data.paymentId, state: paymentStates[event.type], occurredAt });
     case 'OrderPlaced':
       return placed(document, event.data);
     default: {
@@ -111,10 +117,11 @@ export const conferenceOrdersProjection: Projection<ConferenceOrderDocument, Con
   collection: conferenceOrders,
   categories: ['ConferenceManagementInboxOrder', 'ConferenceManagementInboxPayment'],
   idsOf: ({ event }) => [event.data.orderId],
-  evolve: (document, { event }, orderId) =>
+  evolve: (document, { event, metadata }, orderId) =>
     evolve(
-      document ?? { orderId, conferenceId: null, placedAt: null, listing: 'unknown', order: null, payments: [], latestPayment: null },
+      document ?? { orderId, conferenceId: null, placedAt: null, listing: 'unknown', order: null, payments: [] },
       event,
+      metadata.occurredAt,
     ),
 };
 export const conferenceOrderEventTypes = [

@@ -1,8 +1,9 @@
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import { type ConferenceDocument, conferencesProjection, seatTypesOf } from './conferences.ts';
 
-const { given } = specForProjection(conferencesProjection((email, accessCode) => `${email.toLowerCase()} ${accessCode}`));
+const projection = conferencesProjection((email, accessCode) => `${email.toLowerCase()} ${accessCode}`);
+const { given } = specForProjection(projection);
 const conferenceId = 'c1';
 const details = {
   name: 'Domain days',
@@ -38,10 +39,17 @@ const own = 'Conference-c1';
 const seats = 'ConferenceManagementInboxSeatsAvailability-c1';
 const listed = { seatTypeId: 's1', name: 'Full', description: 'Both days', price: 19900, quota: 10, ordinal: 1 };
 const conference = { ...details, slug: 'domain_days', currency: 'EUR', owner, isPublished: false, wasEverPublished: false, seatTypes: [] };
-const document: ConferenceDocument = { conferenceId, conference, taken: {}, locator: 'ada@example.org CODE' };
+const document: ConferenceDocument = {
+  conferenceId,
+  conference,
+  taken: {},
+  locator: 'ada@example.org CODE',
+  createdBy: 'command of Conference-c1/0',
+};
 
 describe('The conferences of their organisers', () => {
-  it('shows a new conference, without its access code', () => void given(own, created).then('c1', document));
+  it('shows a new conference, without its access code, and keeps which command created it', () =>
+    void given(own, created).then('c1', document));
 
   it('keeps in mind that it was published once', () =>
     void given(own, created, published)
@@ -77,15 +85,34 @@ describe('The conferences of their organisers', () => {
       });
   });
 
-  it('counts what registration holds and gives back, in whatever order the two sources come', () =>
+  it('counts what registration holds and gives back', () =>
     void given(own, created, seatTypeCreated, published)
       .given(seats, reserved('o1', -3), reserved('o2', -2), cancelled('o1', 3))
-      .inAnyOrder()
       .then('c1', {
         ...document,
         conference: { ...conference, isPublished: true, wasEverPublished: true, seatTypes: [listed] },
         taken: { s1: 2 },
       }));
+
+  it('ends the same in whatever order, with whatever repeats, the two sources come', () => {
+    const other = { ...seatType, seatTypeId: 's2', wasEverPublished: false };
+    projectionLaws(projection, {
+      [own]: [
+        created,
+        seatTypeCreated,
+        { type: 'SeatTypeCreated', data: other },
+        { type: 'SeatTypeDeleted', data: { conferenceId, seatTypeId: 's2', wasEverPublished: false } },
+        published,
+        cutTo(3),
+        unpublished,
+        { type: 'ConferenceUpdated', data: { conferenceId, ...details, tagline: 'Again' } },
+      ],
+      [seats]: [reserved('o1', -3), reserved('o2', -2), cancelled('o1', 3), reserved('o1', -1), cancelled('o2', 2)],
+      'ConferenceManagementInboxSeatsAvailability-c2': [
+        { type: 'SeatsReserved', data: { ...reserved('o3', -1).data, conferenceId: 'c2' } },
+      ],
+    });
+  });
 });
 
 describe('What remains of a seat type', () => {

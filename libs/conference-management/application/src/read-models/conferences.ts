@@ -1,5 +1,5 @@
 import type { ConferenceDetails, ConferenceEvent, Owner, SeatTypeDetails } from '@conference/conference-management-domain';
-import { collection, type Projection, unreachable } from '@conference/kernel';
+import { collection, type Projection, type Recorded, unreachable } from '@conference/kernel';
 import type { SeatsAvailabilityMessage } from '@conference/registration-contracts';
 
 /** `ordinal`: the version of the event that created it, so that a page of a list goes on where the last one ended. */
@@ -23,9 +23,15 @@ export type ConferenceDocument = {
   readonly taken: { readonly [seatTypeId: string]: number };
   /** A keyed hash of the owner's e-mail and the access code: how a session finds the conference. */
   readonly locator: string | null;
+  /** The command that created it: the same one with another body makes no second conference. */
+  readonly createdBy: string | null;
 };
 
-export const conferences = collection<ConferenceDocument>()({ name: 'conferences', version: 1, indexes: { byLocator: ['locator'] } });
+export const conferences = collection<ConferenceDocument>()({
+  name: 'conferences',
+  version: 2,
+  indexes: { byLocator: ['locator'], byCreation: ['createdBy'] },
+});
 
 export type Locator = (email: string, accessCode: string) => string;
 
@@ -106,17 +112,22 @@ const withDeltas = (taken: ConferenceDocument['taken'], { data }: SeatsFact): Co
   return after;
 };
 
-const evolve = (document: ConferenceDocument, event: ConferencesEvent, version: number, locator: Locator): ConferenceDocument => {
+const evolve = (
+  document: ConferenceDocument,
+  { event, streamVersion, metadata }: Recorded<ConferencesEvent>,
+  locator: Locator,
+): ConferenceDocument => {
   switch (event.type) {
     case 'ConferenceCreated': {
       const { owner, accessCode } = event.data;
-      return { ...document, conference: created(event.data), locator: locator(owner.email, accessCode) };
+      const found = { locator: locator(owner.email, accessCode), createdBy: metadata.commandId };
+      return { ...document, conference: created(event.data), ...found };
     }
     case 'SeatsReserved':
     case 'SeatsReservationCancelled':
       return { ...document, taken: withDeltas(document.taken, event) };
     default:
-      return document.conference === null ? document : { ...document, conference: changed(document.conference, event, version) };
+      return document.conference === null ? document : { ...document, conference: changed(document.conference, event, streamVersion) };
   }
 };
 
@@ -125,8 +136,8 @@ export const conferencesProjection = (locator: Locator): Projection<ConferenceDo
   categories: ['Conference', 'ConferenceManagementInboxSeatsAvailability'],
   versionFrom: 'Conference',
   idsOf: ({ event }) => [event.data.conferenceId],
-  evolve: (document, { event, streamVersion }, conferenceId) =>
-    evolve(document ?? { conferenceId, conference: null, taken: {}, locator: null }, event, streamVersion, locator),
+  evolve: (document, recorded, conferenceId) =>
+    evolve(document ?? { conferenceId, conference: null, taken: {}, locator: null, createdBy: null }, recorded, locator),
 });
 export const conferenceEventTypes = [
   'ConferenceCreated',

@@ -1,5 +1,5 @@
 import type { Instant } from '@conference/kernel';
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, it } from 'vitest';
 import { type PayableOrderDocument, payableOrdersProjection } from './payable-orders.ts';
 
@@ -72,5 +72,13 @@ describe('The orders that may be paid', () => {
       .given(stream, confirmed)
       .then(orderId, { ...document, state: 'confirmed' });
     given(stream, placed, { type: 'OrderCancelled', data: { orderId } }).then(orderId, { ...document, state: 'cancelled' });
+  });
+  it('ends the same in whatever order, with whatever repeats, several orders come', () => {
+    const of = (id: string) => ({ ...placed, data: { ...placed.data, orderId: id } });
+    projectionLaws(payableOrdersProjection, {
+      [stream]: [placed, completed, assigned, priced(39800), { type: 'OrderExpired', data: { orderId } }, confirmed],
+      'PaymentsInboxOrder-o2': [of('o2'), { type: 'OrderCancelled', data: { orderId: 'o2' } }],
+      'PaymentsInboxOrder-o3': [of('o3'), { type: 'OrderPartiallyReserved', data: { orderId: 'o3', request: 1, seats: [] } }],
+    });
   });
 });

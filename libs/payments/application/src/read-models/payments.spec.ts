@@ -1,4 +1,4 @@
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, it } from 'vitest';
 import { paymentsProjection } from './payments.ts';
 
@@ -22,4 +22,12 @@ describe('The payments', () => {
   ] as const)('shows one as %s', (state, events) => {
     given(stream, ...events).then('p1', { ...payment, state });
   });
+  it('end the same in whatever order, with whatever repeats, they come', () =>
+    projectionLaws(paymentsProjection, {
+      [stream]: [initiated, rejected, completed, refundRequested, refunded],
+      'Payment-p2': [
+        { ...initiated, data: { ...initiated.data, paymentId: 'p2' } },
+        { ...rejected, data: { ...rejected.data, paymentId: 'p2' } },
+      ],
+    }));
 });

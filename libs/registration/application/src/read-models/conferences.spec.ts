@@ -1,4 +1,4 @@
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import { registrationCodec } from '../catalog.ts';
 import { type ConferenceDocument, conferenceEventTypes, conferencesProjection } from './conferences.ts';
@@ -54,7 +54,7 @@ const onSale: ConferenceDocument = { ...document, status: 'published', seatTypes
 describe('The catalogue', () => {
   it('knows a conference from its creation on, unlisted', () => {
     given(inbox, created).then(conferenceId, document);
-    given(inbox, published).then(conferenceId, undefined);
+    given(inbox, published).then(conferenceId, undefined); // its creation was skipped by an operator
   });
 
   it('lists it once it is published, with all its seat types', () => {
@@ -62,6 +62,19 @@ describe('The catalogue', () => {
       .then(conferenceId, onSale)
       .given(inbox, unpublished)
       .then(conferenceId, { ...onSale, status: 'unpublished' });
+  });
+
+  it('is read from the events of the original, which tell less', () => {
+    const bare = { type: 'ConferencePublished', data: { conferenceId, seatTypes: [] } } as const;
+    given(inbox, created, { type: 'SeatTypeCreated', data: { conferenceId, ...seatType('s1', 5) } }, bare)
+      .then(conferenceId, { ...document, status: 'published', seatTypes: [entry('s1')] })
+      .given(seats, quota('s1', 0, 5), quota('s1', 0, -2))
+      .then(conferenceId, {
+        ...document,
+        status: 'published',
+        seatTypes: [entry('s1')],
+        seats: { s1: { quota: 3, remaining: 3 } },
+      });
   });
 
   it('follows its details, published or not', () => {
@@ -106,17 +119,36 @@ describe('The catalogue', () => {
       .then(conferenceId, { ...onSale, seats: { s1: { quota: 1, remaining: -3 } } });
   });
 
-  it('is the same whichever comes first, once the conference is known: that it is published or that seats are to be had', () => {
-    const both = { ...onSale, seats: { s1: { quota: 5, remaining: 4 } } };
-    const taken = [quota('s1', 5, 5), reserved('s1', -1)] as const;
-    given(inbox, created, published)
-      .given(seats, ...taken)
-      .then(conferenceId, both);
-    given(inbox, created)
-      .given(seats, ...taken)
-      .given(inbox, published)
-      .then(conferenceId, both);
+  it('keeps seats of a conference that it has not heard of yet, unlisted and found by no address', () => {
+    const heardOf = { conferenceId, slug: null, status: 'unheard', seats: { s1: { quota: 5, remaining: 4 } } } as const;
+    given(seats, quota('s1', 5, 5), reserved('s1', -1))
+      .then(conferenceId, heardOf)
+      .given(inbox, created)
+      .then(conferenceId, { ...document, seats: heardOf.seats });
   });
+
+  it('ends the same in whatever order, with whatever repeats, conferences and their seats come', () =>
+    projectionLaws(conferencesProjection, {
+      [inbox]: [
+        created,
+        published,
+        { type: 'SeatTypeCreated', data: { conferenceId, ...seatType('s3', 9) } },
+        unpublished,
+        { type: 'SeatTypeUpdated', data: { conferenceId, ...seatType('s1', 2, 300) } },
+        { type: 'ConferenceUpdated', data: { conferenceId, ...details, location: 'Bern' } },
+        published,
+      ],
+      [seats]: [
+        quota('s1', 5, 5),
+        quota('s2', 2, 2),
+        reserved('s1', -3),
+        { type: 'SeatsReservationCommitted', data: { conferenceId, reservationId: 'o1' } },
+        quota('s1', 2, -3, 4),
+        givenBack('s2', 1),
+      ],
+      'RegistrationInboxConference-c2': [{ ...created, data: { ...created.data, conferenceId: 'c2' } }],
+      'SeatsAvailability-c2': [{ ...quota('s9', 1, 1), data: { ...quota('s9', 1, 1).data, conferenceId: 'c2' } }],
+    }));
 
   it('is read from the events that it names', () => {
     const decoded = registrationCodec.decode({

@@ -4,6 +4,9 @@ import type { SeatsAvailabilityEvent } from '@conference/registration-domain';
 
 type CatalogueEntry = { readonly id: string; readonly name: string; readonly description: string; readonly price: number };
 
+/** By seat type, as `SeatsAvailability` has it; a seat type that is not in here cannot be reserved yet. */
+type Seats = { readonly [seatTypeId: string]: { readonly quota: number; readonly remaining: number } };
+
 /** A conference as a registrant sees it, with the seats that can still be had. */
 export type ConferenceDocument = {
   readonly conferenceId: string;
@@ -18,13 +21,16 @@ export type ConferenceDocument = {
   readonly currency: string;
   readonly status: 'unpublished' | 'published';
   readonly seatTypes: readonly CatalogueEntry[];
-  /** By seat type, as `SeatsAvailability` has it; a seat type that is not in here cannot be reserved yet. */
-  readonly seats: { readonly [seatTypeId: string]: { readonly quota: number; readonly remaining: number } };
+  readonly seats: Seats;
 };
+/** Only its seats were heard of: two sources keep no order between each other. */
+type UnheardConference = { readonly conferenceId: string; readonly slug: null; readonly status: 'unheard'; readonly seats: Seats };
+export type StoredConference = ConferenceDocument | UnheardConference;
+export const isHeard = (conference: StoredConference): conference is ConferenceDocument => conference.status !== 'unheard';
 
-export const conferences = collection<ConferenceDocument>()({
+export const conferences = collection<StoredConference>()({
   name: 'conferences',
-  version: 1,
+  version: 2,
   indexes: { bySlug: ['slug'], byStatus: ['status', 'slug'] },
 });
 
@@ -46,7 +52,6 @@ const entryOf = (seatType: {
 const withEntry = (entries: readonly CatalogueEntry[], entry: CatalogueEntry): readonly CatalogueEntry[] =>
   entries.some(({ id }) => id === entry.id) ? entries.map((other) => (other.id === entry.id ? entry : other)) : [...entries, entry];
 
-type Seats = ConferenceDocument['seats'];
 const withDeltas = (seats: Seats, deltas: readonly { readonly seatTypeId: string; readonly delta: number }[]): Seats => {
   const after = { ...seats };
   for (const { seatTypeId, delta } of deltas) {
@@ -56,47 +61,56 @@ const withDeltas = (seats: Seats, deltas: readonly { readonly seatTypeId: string
   return after;
 };
 
-const created = (data: Extract<Published, { readonly type: 'ConferenceCreated' }>['data']): ConferenceDocument => ({
+const created = (data: Extract<Published, { readonly type: 'ConferenceCreated' }>['data'], seats: Seats): ConferenceDocument => ({
   ...data,
   status: 'unpublished',
   seatTypes: [],
-  seats: {},
+  seats,
 });
 
-const evolve = (document: ConferenceDocument | undefined, event: ConferenceEvent): ConferenceDocument | undefined => {
-  if (event.type === 'ConferenceCreated') return created(event.data);
-  // Everything else about a conference comes after we imported its creation: the quotas follow from what we imported.
-  if (document === undefined) return undefined;
+const changed = (conference: ConferenceDocument, event: Exclude<Published, { readonly type: 'ConferenceCreated' }>): ConferenceDocument => {
   switch (event.type) {
     case 'ConferenceUpdated':
-      return { ...document, ...event.data };
+      return { ...conference, ...event.data };
     case 'ConferencePublished':
-      return { ...document, status: 'published', seatTypes: event.data.seatTypes.map(entryOf) };
+      // Merged: nothing is deleted once it was published, and publications of the original name no seat types.
+      return { ...conference, status: 'published', seatTypes: event.data.seatTypes.map(entryOf).reduce(withEntry, conference.seatTypes) };
     case 'ConferenceUnpublished':
-      return { ...document, status: 'unpublished' };
+      return { ...conference, status: 'unpublished' };
     case 'SeatTypeCreated':
     case 'SeatTypeUpdated':
-      return { ...document, seatTypes: withEntry(document.seatTypes, entryOf(event.data)) };
-    case 'AvailableSeatsChanged': {
-      const { seatTypeId, quota, delta } = event.data;
-      const remaining = (document.seats[seatTypeId]?.remaining ?? 0) + delta;
-      return { ...document, seats: { ...document.seats, [seatTypeId]: { quota, remaining } } };
-    }
-    case 'SeatsReserved':
-    case 'SeatsReservationCancelled':
-      return { ...document, seats: withDeltas(document.seats, event.data.availableSeatsChanged) };
-    case 'SeatsReservationCommitted':
-      return document;
+      return { ...conference, seatTypes: withEntry(conference.seatTypes, entryOf(event.data)) };
     default:
       return unreachable(event);
   }
 };
 
-export const conferencesProjection: Projection<ConferenceDocument, ConferenceEvent> = {
+const evolve = (before: StoredConference | undefined, event: ConferenceEvent, conferenceId: string): StoredConference | undefined => {
+  const known = before ?? { conferenceId, slug: null, status: 'unheard', seats: {} };
+  switch (event.type) {
+    case 'AvailableSeatsChanged': {
+      const { seatTypeId, delta } = event.data;
+      // An event of the original knows only the delta.
+      const { quota, remaining } = known.seats[seatTypeId] ?? { quota: 0, remaining: 0 };
+      return { ...known, seats: { ...known.seats, [seatTypeId]: { quota: quota + delta, remaining: remaining + delta } } };
+    }
+    case 'SeatsReserved':
+    case 'SeatsReservationCancelled':
+      return { ...known, seats: withDeltas(known.seats, event.data.availableSeatsChanged) };
+    case 'SeatsReservationCommitted':
+      return before;
+    case 'ConferenceCreated':
+      return created(event.data, known.seats);
+    default:
+      return before !== undefined && isHeard(before) ? changed(before, event) : before;
+  }
+};
+
+export const conferencesProjection: Projection<StoredConference, ConferenceEvent> = {
   collection: conferences,
   categories: ['RegistrationInboxConference', 'SeatsAvailability'],
   idsOf: ({ event }) => (event.type === 'SeatsReservationCommitted' ? [] : [event.data.conferenceId]),
-  evolve: (document, { event }) => evolve(document, event),
+  evolve: (document, { event }, conferenceId) => evolve(document, event, conferenceId),
 };
 export const conferenceEventTypes = [
   'ConferenceCreated',

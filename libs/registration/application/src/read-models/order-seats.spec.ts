@@ -1,6 +1,6 @@
 import { fold } from '@conference/kernel';
 import { type SeatAssignmentsEvent, seatAssignments } from '@conference/registration-domain';
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import { orderSeatsProjection, seatAssignmentsTypes } from './order-seats.ts';
 
@@ -38,6 +38,10 @@ describe('The seats of an order', () => {
     given(stream, created, assigned(1, ada), unassigned, assigned(1, grace)).then(orderId, seats(null, grace));
     given(stream, created, assigned(0, ada), assigned(1, ada), unassigned).then(orderId, seats(ada, null));
   });
+  it('are found by their stream, where an event of the original names no order', () => {
+    const { orderId: _, ...unnamed } = created.data;
+    given(stream, { ...created, data: { ...unnamed, orderId: '' } }).then(orderId, seats(null, null));
+  });
   it('keep the e-mail that a seat was assigned with when its person is renamed (ASG-9)', () => {
     const married = { ...ada, lastName: 'King', email: 'ADA@example.org' };
     given(stream, created, assigned(1, ada), renamed(married)).then(orderId, seats(null, { ...married, email: ada.email }));
@@ -58,4 +62,12 @@ describe('The seats of an order', () => {
     ]);
     expect(orderSeatsProjection.versionFrom).toBe('SeatAssignments');
   });
+  it('end the same in whatever order, with whatever repeats, those of several orders come', () =>
+    projectionLaws(orderSeatsProjection, {
+      [stream]: [created, assigned(1, ada), renamed(grace), unassigned, assigned(1, grace), assigned(0, ada)],
+      'SeatAssignments-o2': [
+        { type: 'SeatAssignmentsCreated', data: { orderId: 'o2', conferenceId: 'c1', seats: [place(0)] } },
+        { type: 'SeatAssigned', data: { orderId: 'o2', ...place(0), attendee: ada } },
+      ],
+    }));
 });

@@ -1,4 +1,4 @@
-import { collection, type Projection, unreachable } from '@conference/kernel';
+import { collection, idOf, type Projection, unreachable } from '@conference/kernel';
 import type { PersonalInfo, SeatAssignmentsEvent } from '@conference/registration-domain';
 
 export type AssignedSeat = {
@@ -25,10 +25,11 @@ export const orderSeatsProjection: Projection<OrderSeatsDocument, SeatAssignment
   collection: orderSeats,
   categories: ['SeatAssignments'],
   versionFrom: 'SeatAssignments',
-  idsOf: ({ event }) => [event.data.orderId],
-  evolve: (document, { event }) => {
+  // Of the stream: an event of the original may name no order.
+  idsOf: ({ stream }) => [idOf(stream)],
+  evolve: (document, { event }, orderId) => {
     if (event.type === 'SeatAssignmentsCreated')
-      return { orderId: event.data.orderId, seats: event.data.seats.map((created) => ({ ...created, attendee: null })) };
+      return { orderId, seats: event.data.seats.map((created) => ({ ...created, attendee: null })) };
     if (document === undefined) return undefined;
     switch (event.type) {
       case 'SeatAssigned':

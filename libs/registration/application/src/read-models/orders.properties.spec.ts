@@ -2,7 +2,7 @@ import { type AtTime, fold, type Instant, isRejection, type Position, type Recor
 import { type Order, type OrderCommand, type OrderEvent, order } from '@conference/registration-domain';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type OrderDocument, ordersProjection } from './orders.ts';
+import { ordersProjection, type StoredOrder } from './orders.ts';
 
 const orderId = 'o1';
 const at = (minute: number): Instant => new Date(Date.UTC(2027, 2, 1, 9, minute)).toISOString() as Instant;
@@ -75,7 +75,7 @@ const recordedAt = (event: OrderEvent, index: number): Recorded<OrderEvent> => (
   metadata: { commandId: 'c', correlationId: 'c', causationId: 'c', actor: 'spec', occurredAt: at(0) },
   recordedAt: at(0),
 });
-const shown = (of: Order | OrderDocument | undefined) => {
+const shown = (of: Order | StoredOrder | undefined) => {
   if (of === undefined || of.state === 'not-placed') return undefined;
   const { state, conferenceId, request, items: lines, total, isFreeOfCharge, placedAt, reservationExpiresAt, releaseAt, accessCode } = of;
   const confirmedBy = 'confirmedBy' in of ? of.confirmedBy : of.paymentId;
@@ -89,7 +89,7 @@ it('A query shows what the command answered, whatever happens to the order', () 
   fc.assert(
     fc.property(register(true), fc.array(step, { maxLength: 12 }), (first, steps) => {
       const events: OrderEvent[] = [];
-      let document: OrderDocument | undefined;
+      let document: StoredOrder | undefined;
       for (const asked of [first, ...steps]) {
         const before = fold(order, events);
         const decision = order.decide(commandOf(asked, before), before);

@@ -1,5 +1,4 @@
 import {
-  categoryOf,
   collection,
   type Instant,
   type Money,
@@ -41,13 +40,32 @@ export type OrderDocument = {
   readonly registrant: PersonalInfo | null;
   /** The payment that confirmed it. */
   readonly confirmedBy: string | null;
-  /** Every fact about a payment, in the order in which we heard of them, with its place in our own store. */
-  readonly payments: readonly { readonly paymentId: string; readonly state: PaymentState; readonly position: Position }[];
+  /** Every fact about a payment, in the order in which we heard of them. */
+  readonly payments: readonly HeardPayment[];
   /** A keyed hash of e-mail and access code: how a session finds the order. */
   readonly locator: string | null;
 };
+export type HeardPayment = {
+  readonly paymentId: string;
+  readonly state: PaymentState;
+  /** By the clock of whoever has it: never decreases for one payment. */
+  readonly occurredAt: Instant;
+  /** By our own clock: when it came. */
+  readonly heardAt: Instant;
+  /** Its place in our own store. */
+  readonly position: Position;
+};
+/** Only payments were heard of: two sources keep no order between each other. */
+type UnplacedOrder = {
+  readonly orderId: string;
+  readonly state: 'not-placed';
+  readonly payments: readonly HeardPayment[];
+  readonly locator: null;
+};
+export type StoredOrder = OrderDocument | UnplacedOrder;
+export const isPlaced = (order: StoredOrder): order is OrderDocument => order.state !== 'not-placed';
 
-export const orders = collection<OrderDocument>()({ name: 'orders', version: 1, indexes: { byLocator: ['locator'] } });
+export const orders = collection<StoredOrder>()({ name: 'orders', version: 2, indexes: { byLocator: ['locator'] } });
 
 type PaymentFact = Extract<PaymentMessage, { readonly type: Exclude<PaymentMessage['type'], 'NotPublished'> }>;
 type OrdersEvent = OrderEvent | PaymentFact;
@@ -76,17 +94,26 @@ const paymentStates: { readonly [T in PaymentFact['type']]: PaymentState } = {
   PaymentRefunded: 'refunded',
 };
 
+/** The later one; of two payments that say something at the same time always the same one. */
+const isLater = (a: HeardPayment, b: HeardPayment): boolean =>
+  a.paymentId === b.paymentId
+    ? a.position > b.position
+    : a.occurredAt > b.occurredAt || (a.occurredAt === b.occurredAt && a.paymentId > b.paymentId);
+
 /**
- * Of the payment that confirmed the order; before that, of the latest fact. `asOf`: as it was known at that position, for the
- * answer of a command of then.
+ * Of the payment that confirmed the order; before that, of the latest fact, whichever was heard first: one that was parked
+ * comes after those that followed it. `asOf`: as it was known at that position, for the answer of a command of then.
  */
 export const paymentStateOf = (
   { payments, confirmedBy }: Pick<OrderDocument, 'payments' | 'confirmedBy'>,
   asOf?: Position,
 ): PaymentState => {
-  const heard = asOf === undefined ? payments : payments.filter(({ position }) => position <= asOf);
-  const paymentId = confirmedBy ?? heard.at(-1)?.paymentId;
-  return heard.findLast((fact) => fact.paymentId === paymentId)?.state ?? 'none';
+  const heard = payments.filter(
+    ({ paymentId, position }) => (asOf === undefined || position <= asOf) && (confirmedBy === null || paymentId === confirmedBy),
+  );
+  const [first, ...others] = heard;
+  if (first === undefined) return 'none';
+  return others.reduce((latest, fact) => (isLater(fact, latest) ? fact : latest), first).state;
 };
 
 const chosen = (items: readonly QuotedLine[]): readonly OrderItem[] =>
@@ -120,41 +147,56 @@ const selected = ({ items, currency }: Pick<DataOf<'OrderUpdated'>, 'items' | 'c
     isFreeOfCharge: false,
   }) as const;
 
-const placed = ({ items, currency, ...kept }: DataOf<'OrderPlaced'>, version: StreamVersion): OrderDocument => ({
+const placed = (
+  { items, currency, ...kept }: DataOf<'OrderPlaced'>,
+  version: StreamVersion,
+  payments: readonly HeardPayment[],
+): OrderDocument => ({
   ...kept,
   ...selected({ items, currency }),
   version,
   registrant: null,
   confirmedBy: null,
-  payments: [],
+  payments,
   locator: null,
 });
 
-/** Late: all seats were taken again, whatever was held when the order expired; so its total may be another. */
+/** Prices too: orders of the original have them from their totals alone. What has no line does not count. */
+const priced = (items: readonly OrderItem[], lines: DataOf<'OrderTotalsCalculated'>['lines']): readonly OrderItem[] =>
+  items.map((item) => {
+    const line = lines.find(({ seatTypeId }) => seatTypeId === item.seatTypeId);
+    return line === undefined ? item : { ...item, unitPrice: line.unitPrice, lineTotal: line.lineTotal };
+  });
+
+/**
+ * Late: all seats were taken again, whatever was held when the order expired; so its total may be another. Confirmations of
+ * the original name no seats: they confirm what is held.
+ */
 const confirmed = (order: OrderDocument, { paymentId, seats, total, late }: DataOf<'OrderConfirmed'>): OrderDocument => ({
   ...order,
+  ...(seats.length === 0 ? {} : { items: held(order.items, seats), total }),
   state: 'confirmed',
   confirmedBy: paymentId,
-  items: held(order.items, seats),
-  total,
   isFreeOfCharge: late ? total.amount === 0 : order.isFreeOfCharge,
 });
 
 export type Locator = (email: string, accessCode: string) => string;
 
-const evolve = (
-  before: OrderDocument | undefined,
-  { event, position, streamVersion, stream }: Recorded<OrdersEvent>,
+const changed = (
+  before: OrderDocument,
+  event: Exclude<OrderEvent, { readonly type: 'OrderPlaced' }>,
+  version: StreamVersion,
   locator: Locator,
-): OrderDocument | undefined => {
-  if (event.type === 'OrderPlaced') return placed(event.data, streamVersion);
-  if (before === undefined) return undefined; // a payment for an order that we never had: the process manager deals with it
-  const order = categoryOf(stream) === 'Order' ? { ...before, version: streamVersion } : before;
+): OrderDocument => {
+  const order = { ...before, version };
   switch (event.type) {
     case 'OrderUpdated':
-      return { ...order, ...selected(event.data), request: event.data.request };
-    case 'OrderTotalsCalculated':
-      return { ...order, total: event.data.total, isFreeOfCharge: event.data.isFreeOfCharge };
+      // The original did not number selections.
+      return { ...order, ...selected(event.data), request: Math.max(event.data.request, order.request + 1) };
+    case 'OrderTotalsCalculated': {
+      const { lines, total, isFreeOfCharge } = event.data;
+      return { ...order, items: priced(order.items, lines), total, isFreeOfCharge };
+    }
     case 'OrderPartiallyReserved':
       return { ...order, state: 'partially-reserved', items: held(order.items, event.data.seats) };
     case 'OrderReservationCompleted':
@@ -169,20 +211,35 @@ const evolve = (
       return { ...order, state: 'expired' };
     case 'OrderCancelled':
       return { ...order, state: 'cancelled' };
-    case 'PaymentInitiated':
-    case 'PaymentCompleted':
-    case 'PaymentRejected':
-    case 'PaymentRefundRequested':
-    case 'PaymentRefunded': {
-      const fact = { paymentId: event.data.paymentId, state: paymentStates[event.type], position };
-      return { ...order, payments: [...order.payments, fact] };
-    }
     default:
       return unreachable(event);
   }
 };
 
-export const ordersProjection = (locator: Locator): Projection<OrderDocument, OrdersEvent> => ({
+const evolve = (
+  before: StoredOrder | undefined,
+  { event, position, streamVersion, metadata: { occurredAt }, recordedAt }: Recorded<OrdersEvent>,
+  locator: Locator,
+): StoredOrder | undefined => {
+  switch (event.type) {
+    case 'PaymentInitiated':
+    case 'PaymentCompleted':
+    case 'PaymentRejected':
+    case 'PaymentRefundRequested':
+    case 'PaymentRefunded': {
+      const { orderId, paymentId } = event.data;
+      const known = before ?? { orderId, state: 'not-placed', payments: [], locator: null };
+      const fact = { paymentId, state: paymentStates[event.type], occurredAt, heardAt: recordedAt, position };
+      return { ...known, payments: [...known.payments, fact] };
+    }
+    case 'OrderPlaced':
+      return placed(event.data, streamVersion, before?.payments ?? []);
+    default:
+      return before !== undefined && isPlaced(before) ? changed(before, event, streamVersion, locator) : before;
+  }
+};
+
+export const ordersProjection = (locator: Locator): Projection<StoredOrder, OrdersEvent> => ({
   collection: orders,
   categories: ['Order', 'RegistrationInboxPayment'],
   versionFrom: 'Order',

@@ -1,6 +1,6 @@
 import type { Instant } from '@conference/kernel';
 import { registration } from '@conference/registration-domain';
-import { specForProjection } from '@conference/testing-spec';
+import { projectionLaws, specForProjection } from '@conference/testing-spec';
 import { describe, expect, it } from 'vitest';
 import { awaitedBy, nextDeadline, processDecoder, processesProjection, processStates, type RegistrationProcessEvent } from './processes.ts';
 
@@ -8,6 +8,7 @@ const { given } = specForProjection(processesProjection);
 const orderId = 'o1';
 const stream = 'Registration-o1';
 const receivedAt = '2027-03-01T09:00:00.000Z' as Instant;
+const reservationExpiresAt = '2027-03-01T09:15:00.000Z' as Instant;
 const releaseAt = '2027-03-01T09:29:00.000Z' as Instant;
 const placed: RegistrationProcessEvent = {
   type: 'InputHandled',
@@ -15,7 +16,7 @@ const placed: RegistrationProcessEvent = {
     input: {
       message: {
         type: 'OrderPlaced',
-        data: { orderId, conferenceId: 'c1', request: 1, items: [{ seatTypeId: 's1', quantity: 2 }], releaseAt },
+        data: { orderId, conferenceId: 'c1', request: 1, items: [{ seatTypeId: 's1', quantity: 2 }], reservationExpiresAt, releaseAt },
       },
       id: 'i1',
       causationId: 'c1',
@@ -50,6 +51,9 @@ describe('Where a process stands', () => {
       .given(stream, cancelled)
       .then(orderId, { orderId, state: 'cancelled', deadlines: {}, registration: states(placed, cancelled) });
   });
+
+  it('ends the same in whatever order, with whatever repeats, several processes come', () =>
+    projectionLaws(processesProjection, { [stream]: [placed, cancelled], 'Registration-o2': [placed], 'Registration-o3': [cancelled] }));
 
   it('shows the deadline that comes first', () => {
     expect(nextDeadline({ deadlines: {} })).toBeNull();

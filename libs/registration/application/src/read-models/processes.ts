@@ -18,7 +18,8 @@ export type ProcessDocument = {
 export const processes = collection<ProcessDocument>()({
   name: 'processes',
   version: 1,
-  indexes: { byState: ['state', 'orderId'] },
+  // Without a state by what never changes: who walks the list meets each process once, wherever it goes meanwhile.
+  indexes: { byState: ['state', 'orderId'], byOrder: ['orderId'] },
 });
 
 const awaited: { readonly [S in ProcessState]: AwaitedByProcess } = {
