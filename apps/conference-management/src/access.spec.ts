@@ -1,6 +1,8 @@
+import type { Instant } from '@conference/kernel';
+import { systemTimer, tokens } from '@conference/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, codeOf, details, fullPass, seen } from './client.fixture.ts';
-import { type Component, component, idOf, operatorToken } from './component.fixture.ts';
+import { type Component, component, idOf, operatorToken, tokenSecret } from './component.fixture.ts';
 
 let service: Component;
 beforeAll(async () => {
@@ -9,9 +11,15 @@ beforeAll(async () => {
 afterAll(() => service.close());
 const { call, created } = clientOf(() => service);
 
+const issuer = tokens({ secret: tokenSecret, clock: systemTimer });
+const tokenOf = (kind: 'organiser' | 'registrant', sub: string, endsInSeconds = 60): string =>
+  issuer.sign({ kind, sub, expiresAt: new Date(Date.parse(systemTimer.now()) + endsInSeconds * 1000).toISOString() as Instant });
+
 describe('Whose a conference is', () => {
   const routes = [
     ['GET', ''],
+    ['GET', '?at=2027-05-02T09:00:00.000Z'],
+    ['GET', '/history'],
     ['PUT', '/details'],
     ['POST', '/publish'],
     ['POST', '/unpublish'],
@@ -35,6 +43,28 @@ describe('Whose a conference is', () => {
     expect(codeOf(foreign)).toEqual([404, 'not-found']);
     expect({ ...foreign.json<object>(), traceId: '' }).toEqual({ ...absent.json<object>(), traceId: '' });
     expect(codeOf(await call(method, url, { ...body, token: operatorToken }))).toEqual([404, 'not-found']);
+    // One that covers an order with the same id, and one that has expired.
+    expect(codeOf(await call(method, url, { ...body, token: tokenOf('registrant', mine.id) }))).toEqual([404, 'not-found']);
+    expect(codeOf(await call(method, url, { ...body, token: tokenOf('organiser', mine.id, -60) }))).toEqual([401, 'unauthenticated']);
+  });
+
+  it.each([
+    ['GET', '', undefined],
+    ['GET', '?at=2027-05-02T09:00:00.000Z', undefined],
+    ['GET', '/history', undefined],
+    ['GET', '/seat-types', undefined],
+    ['GET', '/orders', undefined],
+    ['GET', '/attendees', undefined],
+    ['POST', '/publish', undefined],
+    ['POST', '/unpublish', undefined],
+    ['POST', '/seat-types', fullPass],
+  ] as const)('%s …%s answers 404 to a token of a conference that there is not, as to one of another', async (method, path, body) => {
+    const url = `/v1/conferences/${idOf('nobody')}${path}`;
+    const sent = body === undefined ? {} : { body };
+    const own = await call(method, url, { ...sent, token: tokenOf('organiser', idOf('nobody')) });
+    const foreign = await call(method, url, { ...sent, token: (await created()).token });
+    expect(codeOf(own)).toEqual([404, 'not-found']);
+    expect({ ...own.json<object>(), traceId: '' }).toEqual({ ...foreign.json<object>(), traceId: '' });
   });
 
   it('is the same whatever the case of its id', async () => {

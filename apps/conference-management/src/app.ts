@@ -1,21 +1,19 @@
-import { createHmac } from 'node:crypto';
+import { openSqliteEngines } from '@conference/adapter-sqlite';
 import { type ConferenceManagementApplication, conferenceManagementApplication } from '@conference/conference-management-application';
+import { topics } from '@conference/conference-management-contracts';
 import {
-  contextHealth,
-  contextMetrics,
-  createHttpServer,
-  type createLogger,
-  createMetrics,
+  contextServer,
   type HttpServer,
-  type Metrics,
-  operatorRoutes,
+  locatorWith,
+  type OpenedEngines,
   type ServiceConfig,
+  type ServiceParts,
   sessionAttempts,
-  tokens as tokensOf,
 } from '@conference/platform';
-import { type Engines, uuidv5 } from '@conference/runtime';
+import type { Timer } from '@conference/ports';
 import { problems } from './problems.ts';
 import { conferenceRoutes } from './routes/conferences.ts';
+import { historyRoutes } from './routes/history.ts';
 import { organizerSessionRoutes } from './routes/organizer-sessions.ts';
 import { salesRoutes } from './routes/sales.ts';
 import { seatTypeRoutes } from './routes/seat-types.ts';
@@ -25,46 +23,31 @@ export interface ConferenceManagementApp {
   readonly application: ConferenceManagementApplication;
 }
 
-/** The keyed hash by which a session finds its conference; the key is the secret that signs the tokens. */
-const locatorWith =
-  (secret: string) =>
-  (email: string, accessCode: string): string =>
-    createHmac('sha256', secret).update(`${email.trim().toLowerCase()} ${accessCode}`).digest('base64url');
+/** The embedded engines, in `DATA_DIR`. */
+export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
+  openSqliteEngines({
+    dataDir: config.dataDir,
+    service: config.service,
+    publishes: Object.values(topics).map(({ name }) => name),
+    timer,
+  });
 
 /** Conference-management on given engines: everything but the process around it. */
-export const conferenceManagementApp = async (options: {
-  readonly config: ServiceConfig;
-  readonly engines: Engines;
-  readonly logger: ReturnType<typeof createLogger>;
-  readonly checkEventStore: () => Promise<void>;
-  readonly metrics?: Metrics;
-}): Promise<ConferenceManagementApp> => {
-  const { config, engines, logger } = options;
-  const { service } = config;
-  const { timer: clock, ids } = engines;
-  const application = conferenceManagementApplication(engines, { locator: locatorWith(config.tokenSecret) });
-  const tokens = tokensOf({ secret: config.tokenSecret, clock });
-  const metrics = options.metrics ?? createMetrics({ service: config.service });
-  contextMetrics(metrics, { runtime: application.runtime, readModels: engines.readModels });
-  const http = await createHttpServer({
-    service,
+export const conferenceManagementApp = async (parts: ServiceParts): Promise<ConferenceManagementApp> => {
+  const { config, engines } = parts;
+  const { service, tokenSecret: secret } = config;
+  const { timer: clock } = engines;
+  const application = conferenceManagementApplication(engines, { locator: locatorWith(secret) });
+  const { http, tokens } = await contextServer(parts, {
+    runtime: application.runtime,
     description: 'Conferences and their seat types, for those who organise them, with the orders and attendees of each.',
-    logger,
-    clock,
-    ids,
-    tokens,
-    operatorToken: config.operatorToken,
-    uuidv5,
-    health: contextHealth(application.runtime, options.checkEventStore),
     problems: problems.kinds,
-    metrics,
-    ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
   const now = () => clock.now();
   conferenceRoutes(http, { service, application, tokens, now });
-  organizerSessionRoutes(http, { application, tokens, attempts: sessionAttempts({ secret: config.tokenSecret, clock }), now });
+  historyRoutes(http, application);
+  organizerSessionRoutes(http, { application, tokens, attempts: sessionAttempts({ secret, clock }), now });
   seatTypeRoutes(http, service, application);
   salesRoutes(http, application);
-  operatorRoutes(http, { runtime: application.runtime, readModels: engines.readModels });
   return { http, application };
 };

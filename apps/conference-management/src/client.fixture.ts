@@ -32,7 +32,18 @@ export const clientOf = (service: () => Component) => {
     return { answer, ...answer.json<Created>() };
   };
   let slugs = 0;
-  return { call, create, created: () => create(`days_${++slugs}`) };
+  /** Every item of a list, page by page; `between` two of them something may happen. */
+  const pagesOf = async <Item>(url: string, token: string, limit: number, between: () => Promise<void> = async () => {}) => {
+    const items: Item[] = [];
+    for (let next: string | null = ''; next !== null; await between()) {
+      const answer = await call('GET', `${url}?limit=${limit}${next === '' ? '' : `&after=${next}`}`, { token });
+      const page: { items: Item[]; next: string | null } = answer.json();
+      items.push(...page.items);
+      ({ next } = page);
+    }
+    return items;
+  };
+  return { call, create, created: () => create(`days_${++slugs}`), pagesOf };
 };
 export type Answer = Awaited<ReturnType<ReturnType<typeof clientOf>['call']>>;
 
@@ -40,3 +51,14 @@ export const codeOf = (answer: Answer) => [answer.statusCode, answer.json<{ code
 /** So that a query has seen what the command wrote. */
 export const seen = (answer: Answer): Headers => ({ 'consistency-token': String(answer.headers['consistency-token']) });
 export const match = (answer: Answer): Headers => ({ 'if-match': String(answer.headers.etag) });
+/** Where a request was not valid. */
+export const pointersOf = (answer: Answer): readonly string[] =>
+  answer.json<{ errors?: { pointer: string }[] }>().errors?.map(({ pointer }) => pointer) ?? [];
+export type History = readonly {
+  readonly type: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly version: number;
+  readonly data: object;
+}[];

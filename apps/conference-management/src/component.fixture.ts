@@ -1,151 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteEngines, sqliteMessageBroker } from '@conference/adapter-sqlite';
+import { sqliteMessageBroker } from '@conference/adapter-sqlite';
 import { topics } from '@conference/conference-management-contracts';
-import type { Instant, JsonObject } from '@conference/kernel';
-import { createLogger, createMetrics, type ServiceConfig, systemIds, systemRandom, systemTimer } from '@conference/platform';
-import type { OutgoingMessage, Timer } from '@conference/ports';
+import { type Component as ComponentOf, componentConfig, component as componentOf, type Fact } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
-import { conferenceManagementApp } from './app.ts';
+import { type ConferenceManagementApp, conferenceManagementApp, openEngines } from './app.ts';
 
 const service = 'conference-management';
-export const operatorToken = 'the operator of the specs';
+export const { operatorToken, tokenSecret } = componentConfig(service, '');
 export const idOf = (name: string): string => uuidv5(`spec:${name}`);
-
-const configIn = (dataDir: string): ServiceConfig => ({
-  service,
-  host: '127.0.0.1',
-  port: 0,
-  dataDir,
-  reservationSeconds: 900,
-  expiryGraceSeconds: 840,
-  paymentsPublicUrl: 'http://127.0.0.1:4003',
-  tokenSecret: 'a secret of the specs',
-  operatorToken,
-  processorWebhookSecrets: [],
-  logLevel: 'silent',
-});
-
-/** Time goes on by itself; a spec may put it forward. */
-type AdvancedClock = { aheadMs: number };
-const timerOf = (clock: AdvancedClock): Timer => ({
-  now: () => new Date(Date.parse(systemTimer.now()) + clock.aheadMs).toISOString() as Instant,
-  sleep: systemTimer.sleep,
-});
-
-const open = async (dataDir: string, clock: AdvancedClock) => {
-  const timer = timerOf(clock);
-  const config = configIn(dataDir);
-  const publishes = Object.values(topics).map(({ name }) => name);
-  const engines = openSqliteEngines({ dataDir, service, publishes, timer });
-  const logger = createLogger({ service, level: 'silent' });
-  const { http, application } = await conferenceManagementApp({
-    config,
-    engines: { ...engines, timer, ids: systemIds, random: systemRandom, log: logger, instance: service },
-    logger,
-    checkEventStore: () => engines.eventStore.check(),
-    metrics: createMetrics({ service, withProcess: false }),
-  });
-  await http.ready();
-  await application.runtime.start();
-  await application.runtime.ready();
-  const close = async (): Promise<void> => {
-    await http.close();
-    await application.runtime.stop();
-    for (const engine of engines.closing) await engine.close();
-  };
-  return { http, application, close };
-};
 
 const neighbourTopics = { orders: 'registration.orders.v1', seats: 'registration.seats.v1', payments: 'payments.payments.v1' } as const;
 
-/** The neighbours, as far as they are heard: what they would publish, in order per subject. */
-const neighboursIn = (dataDir: string) => {
-  const broker = sqliteMessageBroker({
-    folder: join(dataDir, 'topics'),
-    offsetsPath: join(dataDir, 'neighbours.sqlite'),
-    publishes: Object.values(neighbourTopics),
-    timer: systemTimer,
-  });
-  const sequences = new Map<string, number>();
-  const stop = new AbortController();
-  /** What the service publishes, once it has said so many messages about a subject. */
-  const heard = async (subject: string, count: number): Promise<readonly OutgoingMessage[]> => {
-    const messages: OutgoingMessage[] = [];
-    const listening = new AbortController();
-    let enough: () => void = () => {};
-    const done = new Promise<void>((resolve) => {
-      enough = resolve;
-    });
-    const subscription = await broker.subscribe({
-      topics: Object.values(topics).map(({ name }) => name),
-      group: `listener-${subject}`,
-      from: 'earliest',
-      signal: AbortSignal.any([listening.signal, stop.signal]),
-      handle: async (batch) => {
-        for (const message of batch.messages) if ('subject' in message && message.subject === subject) messages.push(message);
-        if (messages.length >= count) enough();
-      },
-    });
-    await done;
-    listening.abort();
-    await subscription.ended;
-    return messages;
-  };
-  const say = async (
-    topic: keyof typeof neighbourTopics,
-    subject: string,
-    ...facts: readonly { readonly type: string; readonly data: JsonObject }[]
-  ) => {
-    const messages = facts.map(({ type, data }): OutgoingMessage => {
-      const sequence = sequences.get(subject) ?? 0;
-      sequences.set(subject, sequence + 1);
-      const messageId = uuidv5(`${subject}/${sequence}`);
-      return {
-        messageId,
-        sourceContext: topic === 'payments' ? 'payments' : 'registration',
-        subject,
-        sequence,
-        key: subject,
-        type,
-        schemaVersion: 1,
-        data,
-        occurredAt: '2027-03-01T09:00:00.000Z' as Instant,
-        metadata: { correlationId: messageId, causationId: messageId },
-      };
-    });
-    await broker.publish(neighbourTopics[topic], messages);
-    return messages;
-  };
-  const close = async (): Promise<void> => {
-    stop.abort();
-    await broker.close();
-  };
-  return { say, heard, close };
-};
-
-/** The service on the embedded engines in a folder of its own; `restart` is what a new process would find. */
+/** The service on the embedded engines in a folder of its own, with neighbours that say what a spec wants to be heard. */
 export const component = async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'conference-management-'));
-  const clock: AdvancedClock = { aheadMs: 0 };
-  let running = await open(dataDir, clock);
-  const neighbours = neighboursIn(dataDir);
-  return {
-    http: () => running.http,
-    application: () => running.application,
-    clock,
-    say: neighbours.say,
-    heard: neighbours.heard,
-    restart: async (): Promise<void> => {
-      await running.close();
-      running = await open(dataDir, clock);
-    },
-    close: async (): Promise<void> => {
-      await running.close();
-      await neighbours.close();
-      rmSync(dataDir, { recursive: true });
-    },
-  };
+  const running: ComponentOf<ConferenceManagementApp> = await componentOf({
+    service,
+    openEngines,
+    app: conferenceManagementApp,
+    publishes: Object.values(topics).map(({ name }) => name),
+    neighbours: ({ dataDir, timer }) =>
+      sqliteMessageBroker({
+        folder: join(dataDir, 'topics'),
+        offsetsPath: join(dataDir, 'neighbours.sqlite'),
+        publishes: Object.values(neighbourTopics),
+        timer,
+      }),
+  });
+  const say = (topic: keyof typeof neighbourTopics, subject: string, ...facts: readonly Fact[]) =>
+    running.say(neighbourTopics[topic], subject, ...facts);
+  return { ...running, say };
 };
 export type Component = Awaited<ReturnType<typeof component>>;

@@ -47,7 +47,7 @@ describe('Creating a conference', () => {
     expect(changed.statusCode).toBe(200);
     const cached = await create('repeated_days', headers);
     await service.restart();
-    service.clock.aheadMs += 5_000;
+    service.forward(5);
     const recalled = await create('repeated_days', headers);
     for (const { answer } of [cached, recalled]) {
       expect([answer.statusCode, answer.body, answer.headers.etag]).toEqual([201, first.answer.body, first.answer.headers.etag]);
@@ -55,23 +55,6 @@ describe('Creating a conference', () => {
     }
     const other = await call('POST', '/v1/conferences', { body: { ...newConference('repeated_days'), location: 'Bern' }, headers });
     expect(codeOf(other)).toEqual([422, 'idempotency-key-reused']);
-  });
-
-  it.each([
-    ['an end before the start', { endDate: '2027-05-01' }, '#/endDate'],
-    ['a slug with a blank', { slug: 'two words' }, '#/slug'],
-    ['an empty name', { name: ' ' }, '#/name'],
-    ['a name that is too long', { name: 'x'.repeat(201) }, '#/name'],
-    ['a description that is too long', { description: 'x'.repeat(4001) }, '#/description'],
-    ['a tagline that is too long', { tagline: 'x'.repeat(201) }, '#/tagline'],
-    ['a day that is none', { startDate: '2027-02-30' }, '#/startDate'],
-    ['an address that is none', { owner: { name: 'Ada', email: 'ada' } }, '#/owner/email'],
-    ['a currency that is none', { currency: 'euro' }, '#/currency'],
-    ['a field that there is not', { published: true }, '#/published'],
-  ])('refuses %s', async (_, change, pointer) => {
-    const answer = await call('POST', '/v1/conferences', { body: { ...newConference('refused_days'), ...change } });
-    expect(codeOf(answer)).toEqual([400, 'invalid-request']);
-    expect(answer.json<{ errors: { pointer: string }[] }>().errors.map((error) => error.pointer)).toContain(pointer);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ConferenceManagementApplication, ConferenceOutcome, CreatedConference } from '@conference/conference-management-application';
-import { notFound, outcomeProblem, withConsistencyToken, withVersion } from '@conference/platform';
+import { notFound, outcomeProblem, type Problem, withConsistencyToken, withVersion } from '@conference/platform';
 import type { FastifyReply } from 'fastify';
 import { problems } from './problems.ts';
 
@@ -8,6 +8,10 @@ export interface Done {
   readonly version: number;
 }
 
+/** A conference that there is not is answered like one of somebody else. */
+const refused = (outcome: Exclude<ConferenceOutcome, { readonly state: unknown }>): Problem =>
+  outcome.status === 'rejected' && outcome.reason.code === 'conference-not-found' ? notFound() : outcomeProblem(problems, outcome);
+
 /**
  * The state that a command led to, with its headers set; for a repeated one the state of then, so that the answer is the
  * same word for word. Throws the problem of a command that was not accepted.
@@ -15,7 +19,7 @@ export interface Done {
 export const doneBy =
   (service: string, { commands }: ConferenceManagementApplication) =>
   async (reply: FastifyReply, conferenceId: string, outcome: ConferenceOutcome): Promise<Done> => {
-    if (!('state' in outcome)) throw outcomeProblem(problems, outcome);
+    if (!('state' in outcome)) throw refused(outcome);
     const { streamVersion: version, position } = outcome;
     if (version === 'no-stream') throw notFound();
     const conference = outcome.status === 'repeated' ? await commands.conferenceAt(conferenceId, version) : outcome.state;

@@ -3,7 +3,12 @@ import { z } from 'zod';
 const id = z.uuid().toLowerCase();
 const day = z.iso.date().describe('A day, `2027-05-02`');
 const instant = z.string().describe('ISO 8601, UTC, with milliseconds');
-const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+/** It is fixed for ever, so a slip of the pen is refused. */
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code', abort: true })
+  .refine((code) => currencies.has(code), 'is not a currency of ISO 4217');
 const optionalText = z.string().trim().max(200).nullish();
 export const priceMax = 5_000_000;
 export const quotaMax = 100_000;
@@ -48,7 +53,10 @@ export const seatTypeBody = z.strictObject({
   name: z.string().trim().min(2).max(70),
   description: z.string().trim().min(1).max(250),
   price: z
-    .union([z.strictObject({ amount, currency: currency.optional() }), amount])
+    .preprocess(
+      (price) => (typeof price === 'number' ? { amount: price } : price),
+      z.strictObject({ amount, currency: currency.optional() }),
+    )
     .describe('Money in the conference’s currency, or just the amount in minor units'),
   quota: z.int().min(0).max(quotaMax).describe('All seats of this type; a cut below what is sold makes `remaining` negative'),
 });

@@ -1,19 +1,16 @@
+import { openSqliteEngines } from '@conference/adapter-sqlite';
 import { type PaymentsApplication, type PaymentsSettings, paymentsApplication, simulatedProcessor } from '@conference/payments-application';
+import { topics } from '@conference/payments-contracts';
 import {
-  contextHealth,
-  contextMetrics,
-  createHttpServer,
-  type createLogger,
-  createMetrics,
+  contextServer,
   type HttpServer,
-  type Metrics,
-  operatorRoutes,
+  type OpenedEngines,
   type ServiceConfig,
-  tokens as tokensOf,
+  type ServiceParts,
   verifyWebhook,
 } from '@conference/platform';
-import { type Engines, uuidv5 } from '@conference/runtime';
-import { callbackDelivery, type SendCallback } from './callback-delivery.ts';
+import type { Timer } from '@conference/ports';
+import { callbackDelivery, type SendCallback, sendOverHttp } from './callback-delivery.ts';
 import { problems } from './problems.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -24,44 +21,38 @@ export interface PaymentsApp {
   readonly application: PaymentsApplication;
 }
 
-/** Payments on given engines, with the simulated processor: everything but the process around it. */
-export const paymentsApp = async (options: {
-  readonly config: ServiceConfig;
-  readonly engines: Engines;
-  readonly logger: ReturnType<typeof createLogger>;
-  readonly checkEventStore: () => Promise<void>;
-  /** How the simulated processor reaches this service. */
-  readonly sendCallback: SendCallback;
+/** The embedded engines, in `DATA_DIR`. */
+export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
+  openSqliteEngines({
+    dataDir: config.dataDir,
+    service: config.service,
+    publishes: Object.values(topics).map(({ name }) => name),
+    timer,
+  });
+
+export type PaymentsParts = ServiceParts & {
+  /** How the simulated processor reaches this service. Default: over HTTP, where it listens. */
+  readonly sendCallback?: SendCallback;
   readonly settings?: PaymentsSettings;
-  readonly metrics?: Metrics;
-}): Promise<PaymentsApp> => {
-  const { config, engines, logger } = options;
+};
+
+/** Payments on given engines, with the simulated processor: everything but the process around it. */
+export const paymentsApp = async (parts: PaymentsParts): Promise<PaymentsApp> => {
+  const { config, engines, sendCallback = sendOverHttp(parts.ownUrl), settings = {} } = parts;
   const { service, processorWebhookSecrets: secrets } = config;
-  const { timer: clock, ids } = engines;
+  const { timer: clock } = engines;
   const processor = simulatedProcessor(engines, {
     publicUrl: config.paymentsPublicUrl,
-    deliver: callbackDelivery({ secrets, clock, send: options.sendCallback }),
+    deliver: callbackDelivery({ secrets, clock, send: sendCallback }),
   });
-  const application = paymentsApplication(engines, options.settings ?? {}, processor);
-  const metrics = options.metrics ?? createMetrics({ service: config.service });
-  contextMetrics(metrics, { runtime: application.runtime, readModels: engines.readModels });
-  const http = await createHttpServer({
-    service,
+  const application = paymentsApplication(engines, settings, processor);
+  const { http } = await contextServer(parts, {
+    runtime: application.runtime,
     description: 'Payments of orders, and the call-backs of the payment processor.',
-    logger,
-    clock,
-    ids,
-    tokens: tokensOf({ secret: config.tokenSecret, clock }),
-    operatorToken: config.operatorToken,
-    uuidv5,
-    health: contextHealth(application.runtime, options.checkEventStore),
     problems: problems.kinds,
-    metrics,
-    ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
   paymentRoutes(http, service, application);
   processorCallbackRoutes(http, application, (headers, rawBody) => verifyWebhook({ secrets, headers, now: clock.now(), rawBody }));
   checkoutRoutes(http, application, processor);
-  operatorRoutes(http, { runtime: application.runtime, readModels: engines.readModels });
   return { http, application };
 };

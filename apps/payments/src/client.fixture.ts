@@ -69,8 +69,7 @@ export const clientOf = (service: () => Component) => {
         ...(options.body === undefined ? {} : { payload: options.body }),
       });
   let orders = 0;
-  const payableOrder = async (endsInSeconds = 900): Promise<string> => {
-    const orderId = idOf(`order ${++orders}`);
+  const payableOrder = async (endsInSeconds = 900, orderId = idOf(`order ${++orders}`)): Promise<string> => {
     await service().say('orders', `Order-${orderId}`, placed(orderId, endsInSeconds), reserved(orderId), registered(orderId));
     return orderId;
   };
@@ -99,3 +98,6 @@ export const clientOf = (service: () => Component) => {
 };
 export type Answer = Awaited<ReturnType<ReturnType<typeof clientOf>['call']>>;
 export const codeOf = (answer: Answer) => [answer.statusCode, answer.json<{ code?: string }>().code];
+/** Where a request was not valid. */
+export const pointersOf = (answer: Answer): readonly string[] =>
+  answer.json<{ errors?: { pointer: string }[] }>().errors?.map(({ pointer }) => pointer) ?? [];

@@ -1,6 +1,6 @@
 import { uuidv5 } from '@conference/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { amount, callbackBody, clientOf, codeOf, eventually, fromNow, type Headers, signed } from './client.fixture.ts';
+import { amount, callbackBody, clientOf, codeOf, eventually, fromNow, type Headers, pointersOf, signed } from './client.fixture.ts';
 import { type Component, component, idOf, operatorToken, secrets } from './component.fixture.ts';
 
 let service: Component;
@@ -67,6 +67,41 @@ describe('The call-backs of the processor', () => {
       400,
       'invalid-request',
     ]);
+  });
+
+  it.each([
+    ['another type', { type: 'payment.stolen' }, '#/type'],
+    ['no time', { timestamp: 'yesterday' }, '#/timestamp'],
+    ['no payment', { data: {} }, '#/data/paymentId'],
+    ['a payment’s id that is too long', { data: { paymentId: 'x'.repeat(101) } }, '#/data/paymentId'],
+  ])('are refused with %s, once the signature is good', async (_, change, pointer) => {
+    const body = JSON.stringify({ ...JSON.parse(callbackBody('payment.accepted', idOf('any payment'))), ...change });
+    const answer = await call('POST', '/v1/processor-callbacks', { body, headers: signed(body, 'w') });
+    expect([...codeOf(answer), pointersOf(answer)]).toEqual([400, 'invalid-request', [pointer]]);
+  });
+
+  it('are looked into once the signature is good: what is no JSON is told so then', async () => {
+    const body = '{ not json';
+    expect(codeOf(await call('POST', '/v1/processor-callbacks', { body, headers: signed(body, 'w') }))).toEqual([400, 'malformed-json']);
+    const large = JSON.stringify({ ...JSON.parse(callbackBody('payment.accepted', idOf('any'))), padding: 'x'.repeat(65_536) });
+    expect(codeOf(await call('POST', '/v1/processor-callbacks', { body: large, headers: signed(large, 'w') }))).toEqual([
+      413,
+      'body-too-large',
+    ]);
+  });
+
+  it('may say more than we know of', async () => {
+    const orderId = await payableOrder();
+    const { id } = await initiated(orderId);
+    const body = JSON.stringify({ ...JSON.parse(callbackBody('payment.accepted', id)), livemode: false });
+    expect((await call('POST', '/v1/processor-callbacks', { body, headers: signed(body, 'w8') })).statusCode).toBe(200);
+    await becomes(orderId, id, 'completed');
+  });
+
+  it('are refused with an id that is too long to be kept', async () => {
+    const body = callbackBody('payment.accepted', idOf('any payment'));
+    const answer = await call('POST', '/v1/processor-callbacks', { body, headers: signed(body, 'w'.repeat(256)) });
+    expect([...codeOf(answer), pointersOf(answer)]).toEqual([400, 'invalid-request', ['#/webhook-id']]);
   });
 
   it('about a payment that we do not know are kept for the operator, once', async () => {

@@ -23,6 +23,8 @@ type Route = { readonly method: Method; readonly path: string; readonly body?: o
 const items = () => ({ items: [{ seatTypeId: days.seatTypes['free'], quantity: 2 }] });
 const routes: readonly (Omit<Route, 'body'> & { readonly bodyOf?: () => object })[] = [
   { method: 'GET', path: '' },
+  { method: 'GET', path: '?at=2999-01-01T00:00:00Z' },
+  { method: 'GET', path: '/history' },
   { method: 'PUT', path: '/items', bodyOf: items },
   { method: 'PUT', path: '/registrant', bodyOf: () => grace },
   { method: 'POST', path: '/confirmation' },

@@ -1,22 +1,22 @@
-import { createHmac } from 'node:crypto';
+import { openSqliteEngines } from '@conference/adapter-sqlite';
 import {
-  contextHealth,
-  contextMetrics,
-  createHttpServer,
-  createMetrics,
+  contextServer,
   type HttpServer,
-  type Metrics,
-  operatorRoutes,
+  locatorWith,
+  type OpenedEngines,
   type ServiceConfig,
+  type ServiceParts,
   sessionAttempts,
-  tokens as tokensOf,
 } from '@conference/platform';
+import type { Timer } from '@conference/ports';
 import { type RegistrationApplication, registrationApplication } from '@conference/registration-application';
-import { type Engines, uuidv5 } from '@conference/runtime';
-import type { Logger } from 'pino';
+import { topics } from '@conference/registration-contracts';
 import { openOrders } from './open-orders.ts';
 import { problems } from './problems.ts';
+import { registrantTokens } from './registrant-token.ts';
 import { conferenceRoutes } from './routes/conferences.ts';
+import { orderQueryRoutes } from './routes/order-queries.ts';
+import { orderSessionRoutes } from './routes/order-sessions.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { processRoutes } from './routes/processes.ts';
 import { seatRoutes } from './routes/seats.ts';
@@ -26,64 +26,47 @@ export interface RegistrationApp {
   readonly application: RegistrationApplication;
 }
 
-/**
- * The keyed hash by which a session finds its order; the key is the secret that signs the tokens. So after a new secret the
- * projection `orders` is rebuilt, as an operator can, before a session finds older orders.
- */
-const locatorWith =
-  (secret: string) =>
-  (email: string, accessCode: string): string =>
-    createHmac('sha256', secret).update(`${email.trim().toLowerCase()} ${accessCode}`).digest('base64url');
+/** The embedded engines, in `DATA_DIR`. */
+export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
+  openSqliteEngines({
+    dataDir: config.dataDir,
+    service: config.service,
+    publishes: Object.values(topics).map(({ name }) => name),
+    timer,
+  });
 
 /** Registration on given engines: everything but the process around it. */
-export const registrationApp = async (options: {
-  readonly config: ServiceConfig;
-  readonly engines: Engines;
-  readonly logger: Logger;
-  readonly checkEventStore: () => Promise<void>;
-  readonly metrics?: Metrics;
-}): Promise<RegistrationApp> => {
-  const { config, engines, logger } = options;
-  const { timer: clock, ids } = engines;
+export const registrationApp = async (parts: ServiceParts): Promise<RegistrationApp> => {
+  const { config, engines } = parts;
+  const { service, tokenSecret: secret } = config;
+  const { timer: clock } = engines;
   const application = registrationApplication(engines, {
     reservationSeconds: config.reservationSeconds,
     graceSeconds: config.expiryGraceSeconds,
-    locator: locatorWith(config.tokenSecret),
+    locator: locatorWith(secret),
   });
   const { runtime, commands, queries } = application;
-  const tokens = tokensOf({ secret: config.tokenSecret, clock });
-  const metrics = options.metrics ?? createMetrics({ service: config.service });
-  contextMetrics(metrics, { runtime, readModels: engines.readModels });
-  const http = await createHttpServer({
-    service: config.service,
+  const { http, tokens } = await contextServer(parts, {
+    runtime,
     description: 'Orders and registrations: seats of published conferences, ordered, held, confirmed and assigned.',
-    logger,
-    clock,
-    ids,
-    tokens,
-    operatorToken: config.operatorToken,
-    uuidv5,
-    health: contextHealth(runtime, options.checkEventStore),
     problems: problems.kinds,
-    metrics,
-    ...(config.rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond: config.rateLimitPerSecond }),
   });
+  const tokenFor = registrantTokens(tokens);
   conferenceRoutes(http, application);
   orderRoutes(http, {
-    service: config.service,
+    service,
     application,
-    tokens,
-    attempts: sessionAttempts({ secret: config.tokenSecret, clock }),
+    tokenFor,
     openOrders: openOrders({
       max: config.openOrdersPerClient,
       clock,
       order: async (id) => (await queries.order(id))?.document,
       isPlaced: commands.isPlaced,
     }),
-    now: () => clock.now(),
   });
-  seatRoutes(http, config.service, application);
+  orderQueryRoutes(http, application);
+  orderSessionRoutes(http, { application, tokenFor, attempts: sessionAttempts({ secret, clock }), now: () => clock.now() });
+  seatRoutes(http, service, application);
   processRoutes(http, application);
-  operatorRoutes(http, { runtime, readModels: engines.readModels });
   return { http, application };
 };

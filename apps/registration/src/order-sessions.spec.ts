@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Conference, clientOf, codeOf, eventually, grace, type Placed, patient } from './client.fixture.ts';
+import { type Conference, clientOf, codeOf, eventually, grace, type Placed, patient, seen } from './client.fixture.ts';
 import { type Component, component, graceSeconds, operatorToken, reservationSeconds } from './component.fixture.ts';
 
 vi.setConfig(patient);
@@ -33,6 +33,25 @@ describe('A session', () => {
     const { token, orderId } = answer.json<{ token: string; orderId: string }>();
     expect([answer.statusCode, orderId]).toEqual([200, id]);
     expect((await call('GET', `/v1/orders/${id}`, { token })).statusCode).toBe(200);
+  });
+
+  it('is opened right after the registrant was named, with the Consistency-Token of that', async () => {
+    for (let n = 0; n < 10; n++) {
+      const placed = await ordered(days, { full: 1 });
+      const { email, ...name } = person();
+      const named = await register(placed, { ...name, email });
+      const body = { slug: days.slug, email, accessCode: placed.accessCode };
+      const answer = await call('POST', '/v1/order-sessions', { body, headers: seen(named) });
+      expect([answer.statusCode, answer.json<{ orderId: string }>().orderId]).toEqual([200, placed.id]);
+    }
+  });
+
+  it('is not looked for before a write has been seen that is still to come', async () => {
+    const later = Buffer.from(JSON.stringify([1, 'registration', '9'.repeat(16)])).toString('base64url');
+    const body = { slug: days.slug, email: 'nobody@example.org', accessCode: 'X' };
+    const headers = { 'consistency-token': later, prefer: 'wait=0' };
+    const answer = await call('POST', '/v1/order-sessions', { body, headers });
+    expect([...codeOf(answer), answer.headers['retry-after']]).toEqual([503, 'read-model-behind', '1']);
   });
 
   it('is opened however people type it', async () => {

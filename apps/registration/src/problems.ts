@@ -8,6 +8,7 @@ export const problems = problemCatalog({
   'order-not-found': { status: 404, title: 'Not found' },
   'no-items': { status: 400, title: 'An order needs at least one seat' },
   'duplicate-seat-type': { status: 400, title: 'A seat type is listed twice' },
+  'too-many-seats': { status: 400, title: 'More seats than one order may have' },
   'currency-mismatch': { status: 409, title: 'The currency is not the order’s' },
   'order-confirmed': { status: 409, title: 'The order is confirmed' },
   'order-expired': { status: 409, title: 'The reservation has ended' },

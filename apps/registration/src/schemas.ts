@@ -1,3 +1,4 @@
+import { seatsPerOrderMax } from '@conference/registration-domain';
 import { z } from 'zod';
 
 /** Whatever its case, it is the same one. */
@@ -22,6 +23,8 @@ export const selection = z
   .array(selected)
   .max(linesMax)
   .superRefine((items, context) => {
+    const seats = items.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (seats > seatsPerOrderMax) context.addIssue({ code: 'custom', message: `An order has at most ${seatsPerOrderMax} seats.` });
     if (items.every(({ quantity }) => quantity === 0)) context.addIssue({ code: 'custom', message: 'One or more items are required.' });
     const seen = new Set<string>();
     items.forEach(({ seatTypeId }, index) => {

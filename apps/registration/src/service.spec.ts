@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Conference, clientOf, codeOf, eventually, patient } from './client.fixture.ts';
+import { type Conference, clientOf, codeOf, eventually, patient, seen } from './client.fixture.ts';
 import { type Component, component, operatorToken } from './component.fixture.ts';
 
 vi.setConfig(patient);
@@ -11,7 +11,7 @@ beforeAll(async () => {
   days = await conference({ full: { price: 19900, quota: 10 }, free: { price: 0, quota: 3 } });
 });
 afterAll(() => service.close());
-const { call, conference, ordered, registered, confirm, cancel, pay } = clientOf(() => service);
+const { call, conference, ordered, register, registered, confirm, cancel, pay } = clientOf(() => service);
 
 describe('The service itself', () => {
   it('documents every route that it has', async () => {
@@ -29,6 +29,7 @@ describe('The service itself', () => {
         'post /v1/orders/{id}/confirmation',
         'post /v1/orders/{id}/cancellation',
         'post /v1/order-sessions',
+        'get /v1/orders/{id}/history',
         'get /v1/orders/{id}/seats',
         'put /v1/orders/{id}/seats/{position}',
         'delete /v1/orders/{id}/seats/{position}',
@@ -70,6 +71,15 @@ describe('What the operator sees', () => {
     const answer = await call('GET', '/ops/projections', { token: operatorToken });
     const names = answer.json<{ items: { name: string }[] }>().items.map(({ name }) => name);
     expect(names.toSorted()).toEqual(['conferences', 'deadlines-registration', 'order-seats', 'orders', 'parked-messages', 'processes']);
+  });
+
+  it('is that every projection has seen a write, with the Consistency-Token of it', async () => {
+    const answer = await register(await ordered(days, { full: 1 }));
+    const [token = ''] = [answer.headers['consistency-token']].flat().map(String);
+    const written = JSON.parse(Buffer.from(token, 'base64url').toString())[2];
+    const shown = await call('GET', '/ops/projections', { token: operatorToken, headers: seen(answer) });
+    const { items } = shown.json<{ items: { position: string }[] }>();
+    expect(items.every(({ position }) => position >= written)).toBe(true);
   });
 
   it('is nothing parked, and that there is nothing to retry', async () => {

@@ -16,14 +16,14 @@ const open = { schema: { hide: true }, config: { auth: auth.public } } as const;
 /** `/openapi.json` and the page made from it. Every route that does not say `schema.hide` is in it. */
 export const addDocumentation = async (app: FastifyInstance, options: DocumentationOptions): Promise<void> => {
   const { service, description = `The HTTP API of ${service}.`, problems } = options;
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: service, version: '1', description },
-      components: { securitySchemes, schemas: { Problem: problemSchema } },
-    },
-    transform: documentedRoute,
-  });
+  // Apart from the call: the types of OpenAPI know no extensions.
+  const openapi = {
+    openapi: '3.1.0',
+    info: { title: service, version: '1', description },
+    components: { securitySchemes, schemas: { Problem: problemSchema } },
+    'x-problems': Object.values(problems),
+  };
+  await app.register(swagger, { openapi, transform: documentedRoute });
   app.get('/openapi.json', open, async () => app.swagger());
   app.get('/docs', open, async (_request, reply) => {
     reply.header('content-type', 'text/html; charset=utf-8');

@@ -30,7 +30,7 @@ declare module 'fastify' {
     rawBody: string | undefined;
     /** On POST, PUT, PATCH and DELETE; throws on others. */
     readonly command: RequestedCommand;
-    /** On GET; throws on others. */
+    /** On GET, and on a POST that is no command; throws on others. */
     readonly consistency: RequestedConsistency;
   }
 }

@@ -55,13 +55,14 @@ export const impliedProblems = (
   const codes: readonly CommonProblemCode[] = [
     ...unless(!hasToken, ['unauthenticated']),
     ...unless(!coversOne && !input.hasParams, ['not-found']),
-    ...unless(!route.hasBody, ['invalid-request', 'malformed-json', 'body-too-large', 'unsupported-media-type']),
-    ...unless(!input.hasQuery || route.hasBody, ['invalid-request']),
+    // Also of a command that takes no body, since one may come.
+    ...unless(!route.changes, ['invalid-request', 'malformed-json', 'body-too-large', 'unsupported-media-type']),
+    ...unless(!input.hasQuery || route.changes, ['invalid-request']),
     ...unless(route.idempotency !== 'required', ['idempotency-key-required']),
     ...unless(route.idempotency === 'none', ['invalid-idempotency-key', 'idempotency-key-in-progress', 'idempotency-key-reused']),
     ...unless(route.ifMatch !== 'required', ['if-match-required']),
     ...unless(route.ifMatch === 'none', ['invalid-if-match', 'version-mismatch']),
-    ...unless(route.changes, ['invalid-consistency-token', 'read-model-behind']),
+    ...unless(!route.reads, ['invalid-consistency-token', 'read-model-behind']),
     'too-many-requests',
     'temporarily-unavailable',
   ];
@@ -80,11 +81,11 @@ export const impliedHeaders = (route: RouteSettings) => {
   if (route.ifMatch !== 'none') {
     properties['If-Match'] = {
       type: 'string',
-      pattern: '^"\\d+"$',
+      pattern: '^"\\d{1,15}"$',
       description: 'The `ETag` that was read; 412 when it is no longer the current one',
     };
   }
-  if (!route.changes) {
+  if (route.reads) {
     properties['Consistency-Token'] = { type: 'string', description: 'Of a command of this service: the answer includes its write' };
     const description = `\`wait=<seconds>\`: how long to wait for that write (default ${waitSecondsDefault}, at most ${waitSecondsMax})`;
     properties.Prefer = { type: 'string', description };
@@ -149,6 +150,7 @@ export const documentedRoute: SwaggerTransform = (input) => {
       ...schema,
       headers: impliedHeaders(settings),
       security: securityOf(settings.policy),
+      'x-problem-codes': [...new Set(kinds.map(({ code }) => code))],
       response: { ...record(schema?.response), ...problemResponses(kinds) },
     },
   };

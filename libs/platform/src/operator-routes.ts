@@ -1,14 +1,20 @@
+import type { Position } from '@conference/kernel';
 import type { ReadModelStore } from '@conference/ports';
 import { type ContextRuntime, type ParkedMessageDocument, type ParkingOutcome, parkedMessagesCollection } from '@conference/runtime';
 import { z } from 'zod';
+import { awaitConsistency, withConsistencyToken } from './answers.ts';
 import { auth } from './auth.ts';
 import type { HttpServer } from './fastify-types.ts';
-import type { HealthSource } from './health.ts';
+import type { DegradedPart, HealthSource } from './health.ts';
 import { pageOf, pageQuery } from './pagination.ts';
-import { keyReused, notFound, type Problem, problem, temporarilyUnavailable, versionMismatch } from './problem.ts';
+import { keyReused, notFound, type Problem, problem, problemCodes, temporarilyUnavailable, versionMismatch } from './problem.ts';
 
 /** A context's health: its store answers, its projections caught up once; an import that is not consuming is degraded. */
-export const contextHealth = (runtime: ContextRuntime, checkEventStore: () => Promise<void>): HealthSource => ({
+export const contextHealth = (
+  runtime: ContextRuntime,
+  checkEventStore: () => Promise<void>,
+  degraded: () => readonly DegradedPart[] = () => [],
+): HealthSource => ({
   eventStore: () =>
     checkEventStore().then(
       () => true,
@@ -17,7 +23,7 @@ export const contextHealth = (runtime: ContextRuntime, checkEventStore: () => Pr
   caughtUpOnce: () => runtime.status().caughtUpOnce,
   degraded: () => {
     const { imports } = runtime.status();
-    return imports === 'consuming' ? [] : [{ part: 'broker', problem: imports }];
+    return imports === 'consuming' ? degraded() : [{ part: 'broker', problem: imports }, ...degraded()];
   },
 });
 
@@ -56,11 +62,22 @@ export const parkingProblem = (outcome: Exclude<ParkingOutcome, { readonly state
 /** What an operator sees and does, the same at every service. */
 export const operatorRoutes = (
   http: HttpServer,
-  options: { readonly runtime: ContextRuntime; readonly readModels: ReadModelStore },
+  options: {
+    /** Part of the consistency tokens. */
+    readonly service: string;
+    readonly runtime: ContextRuntime;
+    readonly readModels: ReadModelStore;
+  },
 ): void => {
-  const { runtime, readModels } = options;
+  const { service, runtime, readModels } = options;
   const config = { auth: auth.operator };
+  // Nothing here has a version that could have been read.
+  const command = { ...config, ifMatch: 'none' } as const;
 
+  const everyProjection = async (position: Position, withinMs: number): Promise<boolean> => {
+    const seen = await Promise.all(runtime.status().projections.map(({ name }) => runtime.waitFor(name, position, withinMs)));
+    return seen.every((isSeen) => isSeen);
+  };
   const parked = async (id: string): Promise<ParkedMessageDocument> => {
     const found = await readModels.get(parkedMessagesCollection, id);
     if (found === undefined) throw notFound();
@@ -70,7 +87,10 @@ export const operatorRoutes = (
   http.get(
     '/ops/projections',
     { schema: { tags, summary: 'Where each projection is', response: { 200: z.object({ items: z.array(projectionView) }) } }, config },
-    async () => ({ items: runtime.status().projections.map(({ name, position, lag }) => ({ name, position, lag })) }),
+    async (request) => {
+      await awaitConsistency(request, everyProjection);
+      return { items: runtime.status().projections.map(({ name, position, lag }) => ({ name, position, lag })) };
+    },
   );
   http.post(
     '/ops/projections/:name/rebuild',
@@ -78,10 +98,10 @@ export const operatorRoutes = (
       schema: {
         tags,
         summary: 'Build a projection anew, beside the live one',
-        params: z.object({ name: z.string() }),
+        params: z.object({ name: z.string().max(200) }),
         response: { 202: started },
       },
-      config,
+      config: command,
     },
     async (request, reply) => {
       const { name } = request.params;
@@ -95,6 +115,7 @@ export const operatorRoutes = (
     '/ops/parked-messages',
     { schema: { tags, summary: 'What could not be handled', querystring: pageQuery, response: { 200: pageOf(parkedView) } }, config },
     async (request) => {
+      await awaitConsistency(request, (position, withinMs) => runtime.waitFor(parkedMessagesCollection.name, position, withinMs));
       const { limit, after } = request.query;
       const found = await readModels.find(parkedMessagesCollection, { index: 'byTime', limit, ...(after === undefined ? {} : { after }) });
       return { items: found.items.map(({ document }) => document), next: found.next };
@@ -102,12 +123,15 @@ export const operatorRoutes = (
   );
   http.post(
     '/ops/parked-messages/:id/retry',
-    { schema: { tags, summary: 'Try it once more, and what waits behind it', params: idParams, response: { 202: started } }, config },
+    {
+      schema: { tags, summary: 'Try it once more, and what waits behind it', params: idParams, response: { 202: started } },
+      config: command,
+    },
     async (request, reply) => {
       const { subject, id } = await parked(request.params.id);
       const outcome = await runtime.parking.retry(subject, id, 'operator');
       if (!('state' in outcome)) throw parkingProblem(outcome);
-      reply.code(202);
+      withConsistencyToken(reply, service, outcome.position).code(202);
       return { status: 'started' as const };
     },
   );
@@ -121,13 +145,13 @@ export const operatorRoutes = (
         body: z.strictObject({ reason: z.string().trim().min(1).max(500) }),
         response: { 202: started },
       },
-      config,
+      config: { ...command, problems: [problemCodes['predecessor-missing']] },
     },
     async (request, reply) => {
       const { subject, id } = await parked(request.params.id);
       const outcome = await runtime.parking.skip(subject, id, request.body.reason, 'operator');
       if (!('state' in outcome)) throw parkingProblem(outcome);
-      reply.code(202);
+      withConsistencyToken(reply, service, outcome.position).code(202);
       return { status: 'started' as const };
     },
   );
@@ -140,7 +164,7 @@ export const operatorRoutes = (
         body: z.union([z.strictObject({ subject: z.string().min(1).max(200) }), z.strictObject({ from: z.string().regex(/^\d{0,40}$/) })]),
         response: { 202: started },
       },
-      config,
+      config: command,
     },
     async (request, reply) => {
       if ('subject' in request.body) {

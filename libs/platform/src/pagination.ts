@@ -5,11 +5,7 @@ export const pageLimitMax = 100;
 
 /** For the `querystring` of a list; extend it with the list's own filters. The cursor is the read-model store's to judge. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .pipe(z.int().min(1).max(pageLimitMax))
-    .default(pageLimitDefault)
-    .describe(`At most this many, 1 to ${pageLimitMax}`),
+  limit: z.coerce.number().int().min(1).max(pageLimitMax).default(pageLimitDefault).describe(`At most this many, 1 to ${pageLimitMax}`),
   after: z.string().min(1).max(512).optional().describe('The `next` of the page before'),
 });
 

@@ -104,8 +104,11 @@ export const notFound = (): Problem => problem('not-found', 'There is no such re
 export const unauthenticated = (detail = 'Send a valid token as `Authorization: Bearer <token>`.'): Problem =>
   problem('unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer' } });
 
-export const versionMismatch = (currentVersion: number | string): Problem =>
-  problem('version-mismatch', 'The resource was changed since it was read.', { extra: { currentVersion } });
+/** `no-stream`: there is no such resource yet, so it has no version; `currentVersion` is null then. */
+export const versionMismatch = (current: number | 'no-stream'): Problem =>
+  problem('version-mismatch', 'The resource was changed since it was read.', {
+    extra: { currentVersion: current === 'no-stream' ? null : current },
+  });
 
 export const keyReused = (): Problem => problem('idempotency-key-reused', 'Repeat the request as it was, or choose a new Idempotency-Key.');
 
@@ -124,5 +127,6 @@ export type InvalidPart = { readonly pointer: string; readonly detail: string; r
 export const invalidRequest = (errors: readonly InvalidPart[], detail = 'See `errors` for what to change.'): Problem =>
   problem('invalid-request', detail, { extra: { errors } });
 
+/** A name that is no text (a lone surrogate) has no URI form: its place is taken by U+FFFD. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>
-  `#${path.map((step) => `/${encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;
+  `#${path.map((step) => `/${encodeURIComponent(String(step).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')}`;

@@ -7,6 +7,7 @@ import type {
   preValidationHookHandler,
   RouteOptions,
 } from 'fastify';
+import * as z from 'zod';
 import { type Authenticator, type AuthPolicy, actorOf, checkPolicy, coverageWasAsserted } from './auth.ts';
 import { requestHashOf } from './canonical-json.ts';
 import {
@@ -28,6 +29,8 @@ import { invalidRequest, unauthenticated } from './problem.ts';
 export type RouteSettings = {
   readonly policy: AuthPolicy;
   readonly changes: boolean;
+  /** It answers from read models: a GET, and a POST that is no command, like a session. */
+  readonly reads: boolean;
   readonly idempotency: HeaderUse;
   readonly ifMatch: HeaderUse;
   readonly hasBody: boolean;
@@ -57,6 +60,7 @@ export const edgeOf = (request: FastifyRequest): RequestEdge => {
   return request.edge;
 };
 
+const noQuery = z.strictObject({});
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 export const settingsOf = ({ method, url, config, schema }: RouteOptions): RouteSettings => {
@@ -64,11 +68,14 @@ export const settingsOf = ({ method, url, config, schema }: RouteOptions): Route
   const policy = checkPolicy(config?.auth, methods.join(','), url);
   const changes = methods.some((one) => changing.has(one));
   const byDefault: HeaderUse = changes ? 'honoured' : 'none';
+  const idempotency = config?.idempotency ?? byDefault;
+  const ifMatch = config?.ifMatch ?? byDefault;
   return {
     policy,
     changes,
-    idempotency: config?.idempotency ?? byDefault,
-    ifMatch: config?.ifMatch ?? byDefault,
+    reads: !changes || (idempotency === 'none' && ifMatch === 'none' && policy.kind !== 'signed'),
+    idempotency,
+    ifMatch,
     hasBody: schema?.body !== undefined,
     keepsRawBody: config?.rawBody === true || policy.kind === 'signed',
     acceptsForm: config?.form === true,
@@ -217,12 +224,19 @@ const keepSentBody =
 
 const listOf = <Hook>(hooks: Hook | Hook[] | undefined): Hook[] => [hooks ?? []].flat() as Hook[];
 
+/** What a query does not know it does not answer: `?at=` of a resource without a past would be answered with today. */
+const refuseUnknownQuery = (route: RouteOptions): void => {
+  const { schema } = route;
+  if (schema !== undefined && schema.hide !== true && schema.querystring === undefined) route.schema = { ...schema, querystring: noQuery };
+};
+
 /** Puts the edge's hooks around a route: they know its declarations, so nothing is looked up per request. */
 export const addEdge = (routeOptions: RouteOptions, options: EdgeOptions): RouteSettings => {
   const route = settingsOf(routeOptions);
   routeOptions.onRequest = [admit(route, options), ...listOf(routeOptions.onRequest)];
-  const prepare = route.changes ? prepareCommand(route, options) : prepareQuery(options);
-  routeOptions.preHandler = [prepare, ...listOf(routeOptions.preHandler)];
+  if (!route.changes) refuseUnknownQuery(routeOptions);
+  const prepare = [...(route.reads ? [prepareQuery(options)] : []), ...(route.changes ? [prepareCommand(route, options)] : [])];
+  routeOptions.preHandler = [...prepare, ...listOf(routeOptions.preHandler)];
   if (route.changes) routeOptions.preValidation = [keepSentBody(route), ...listOf(routeOptions.preValidation)];
   const onSend = listOf(routeOptions.onSend);
   if (route.policy.kind === 'registrant-of-body') onSend.push(demandCoverage);

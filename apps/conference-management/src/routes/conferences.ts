@@ -1,11 +1,12 @@
 import { type ConferenceManagementApplication, conferenceIdOf } from '@conference/conference-management-application';
 import type { Instant } from '@conference/kernel';
-import { auth, awaitConsistency, type HttpServer, notFound, type Tokens, withVersion } from '@conference/platform';
-import { newAccessCode } from '../access-code.ts';
+import { atQuery, auth, awaitConsistency, type HttpServer, newAccessCode, notFound, type Tokens, withVersion } from '@conference/platform';
+import type { FastifyReply } from 'fastify';
+import { absentConference } from '../absent-conference.ts';
 import { organiserToken } from '../organiser-token.ts';
 import { doneBy } from '../outcomes.ts';
 import { problems } from '../problems.ts';
-import { conferenceParams, conferenceView, createConferenceBody, createdView, detailsBody } from '../schemas.ts';
+import { type ConferenceView, conferenceParams, conferenceView, createConferenceBody, createdView, detailsBody } from '../schemas.ts';
 import { viewOfAnswer, viewOfState } from '../views.ts';
 
 export interface ConferenceRoutesOptions {
@@ -30,6 +31,14 @@ const withAllDetails = <Details extends SentDetails>(details: Details) => ({
 export const conferenceRoutes = (http: HttpServer, { service, application, tokens, now }: ConferenceRoutesOptions): void => {
   const { commands, queries } = application;
   const done = doneBy(service, application);
+
+  /** As of a moment in the past or, for one yet to come, as it is now. */
+  const asOf = async (reply: FastifyReply, conferenceId: string, at: Instant): Promise<ConferenceView> => {
+    const then = await queries.conferenceAsOf(conferenceId, at);
+    if (then === undefined) throw notFound();
+    withVersion(reply, then.version);
+    return viewOfState(then.conference, then.version);
+  };
 
   http.post(
     '/v1/conferences',
@@ -57,13 +66,22 @@ export const conferenceRoutes = (http: HttpServer, { service, application, token
   http.get(
     '/v1/conferences/:id',
     {
-      schema: { tags, summary: 'A conference, for its organiser', params: conferenceParams, response: { 200: conferenceView } },
+      schema: {
+        tags,
+        summary: 'A conference, for its organiser',
+        params: conferenceParams,
+        querystring: atQuery,
+        response: { 200: conferenceView },
+      },
       config: organiser,
     },
     async (request, reply) => {
+      const { id } = request.params;
+      const { at } = request.query;
+      if (at !== undefined) return asOf(reply, id, at);
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('conferences', position, withinMs));
-      const conference = await queries.conference(request.params.id);
-      if (conference === undefined) throw notFound();
+      const conference = await queries.conference(id);
+      if (conference === undefined) throw await absentConference(queries, id);
       withVersion(reply, conference.version);
       return viewOfAnswer(conference);
     },

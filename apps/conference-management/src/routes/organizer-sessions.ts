@@ -1,8 +1,17 @@
 import type { ConferenceManagementApplication } from '@conference/conference-management-application';
 import type { Instant } from '@conference/kernel';
-import { auth, type HttpServer, type SessionAttempts, type Tokens, tooManyRequests, unauthenticated } from '@conference/platform';
-import { normalizedAccessCode } from '../access-code.ts';
+import {
+  auth,
+  awaitConsistency,
+  type HttpServer,
+  normalizedAccessCode,
+  type SessionAttempts,
+  type Tokens,
+  tooManyRequests,
+  unauthenticated,
+} from '@conference/platform';
 import { organiserToken } from '../organiser-token.ts';
+import { problems } from '../problems.ts';
 import { sessionBody, sessionView } from '../schemas.ts';
 
 export interface OrganizerSessionsOptions {
@@ -14,6 +23,8 @@ export interface OrganizerSessionsOptions {
 
 /** The way back in: what was wrong is never said, and attempts are limited per address. */
 export const organizerSessionRoutes = (http: HttpServer, { application, tokens, attempts, now }: OrganizerSessionsOptions): void => {
+  const { queries } = application;
+
   http.post(
     '/v1/organizer-sessions',
     {
@@ -23,13 +34,14 @@ export const organizerSessionRoutes = (http: HttpServer, { application, tokens, 
         body: sessionBody,
         response: { 200: sessionView },
       },
-      config: { auth: auth.public, idempotency: 'none', ifMatch: 'none' },
+      config: { auth: auth.public, idempotency: 'none', ifMatch: 'none', problems: [problems.kinds.unauthenticated] },
     },
     async (request) => {
+      await awaitConsistency(request, (position, withinMs) => queries.waitFor('conferences', position, withinMs));
       const { email, accessCode } = request.body;
       const attempt = attempts.begin(email);
       if (attempt.status === 'limited') throw tooManyRequests(attempt.retryAfterSeconds);
-      const conferenceId = await application.queries.locateConference({ email, accessCode: normalizedAccessCode(accessCode) });
+      const conferenceId = await queries.locateConference({ email, accessCode: normalizedAccessCode(accessCode) });
       if (conferenceId === undefined) throw unauthenticated('No conference was found with this e-mail address and access code.');
       attempt.succeeded();
       return { token: organiserToken(tokens, conferenceId, now()), conferenceId };

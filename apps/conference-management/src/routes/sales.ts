@@ -1,9 +1,34 @@
-import type { ConferenceManagementApplication } from '@conference/conference-management-application';
-import { auth, awaitConsistency, type HttpServer, pageOf, pageQuery } from '@conference/platform';
+import type { AttendeeAnswer, ConferenceManagementApplication, OrderAnswer } from '@conference/conference-management-application';
+import { answerTable, auth, awaitConsistency, type CsvColumn, type HttpServer, tableOf, tableQuery } from '@conference/platform';
+import { pageOfConference } from '../absent-conference.ts';
 import { attendeeView, conferenceParams, orderView } from '../schemas.ts';
 
 const tags = ['sales'];
 const config = { auth: auth.organiser('id') };
+
+type ListedOrder = Omit<OrderAnswer, 'orderId'> & { readonly id: string };
+const listedOrder = ({ orderId, ...order }: OrderAnswer): ListedOrder => ({ id: orderId, ...order });
+
+/** The total is in minor units, as everywhere. */
+const orderColumns: readonly CsvColumn<ListedOrder>[] = [
+  ['id', ({ id }) => id],
+  ['state', ({ state }) => state],
+  ['total', ({ total }) => total.amount],
+  ['currency', ({ total }) => total.currency],
+  ['firstName', ({ registrant }) => registrant?.firstName ?? null],
+  ['lastName', ({ registrant }) => registrant?.lastName ?? null],
+  ['email', ({ registrant }) => registrant?.email ?? null],
+  ['placedAt', ({ placedAt }) => placedAt],
+  ['paymentState', ({ paymentState }) => paymentState],
+];
+const attendeeColumns: readonly CsvColumn<AttendeeAnswer>[] = [
+  ['orderId', ({ orderId }) => orderId],
+  ['position', ({ position }) => position],
+  ['seatTypeName', ({ seatTypeName }) => seatTypeName],
+  ['firstName', ({ firstName }) => firstName],
+  ['lastName', ({ lastName }) => lastName],
+  ['email', ({ email }) => email],
+];
 
 /** What registration tells of a conference: who ordered, and who comes. */
 export const salesRoutes = (http: HttpServer, { queries }: ConferenceManagementApplication): void => {
@@ -13,18 +38,25 @@ export const salesRoutes = (http: HttpServer, { queries }: ConferenceManagementA
       schema: {
         tags,
         summary: 'The orders, by the time of placing',
-        description: 'Cancelled orders stay, expired ones go.',
+        description: 'Cancelled orders stay, expired ones go. As a table the total is in minor units.',
         params: conferenceParams,
-        querystring: pageQuery,
-        response: { 200: pageOf(orderView) },
+        querystring: tableQuery,
+        response: { 200: tableOf(orderView) },
       },
       config,
     },
-    async (request) => {
+    async (request, reply) => {
+      const { id } = request.params;
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('orders', position, withinMs));
-      const { limit, after } = request.query;
-      const { items, next } = await queries.orders(request.params.id, { limit, ...(after === undefined ? {} : { after }) });
-      return { items: items.map(({ orderId, ...order }) => ({ id: orderId, ...order })), next };
+      return answerTable(request, reply, {
+        name: 'orders',
+        query: request.query,
+        columns: orderColumns,
+        read: async (page) => {
+          const { items, next } = await pageOfConference(queries, id, await queries.orders(id, page));
+          return { items: items.map(listedOrder), next };
+        },
+      });
     },
   );
 
@@ -35,16 +67,20 @@ export const salesRoutes = (http: HttpServer, { queries }: ConferenceManagementA
         tags,
         summary: 'Who comes: assigned seats only',
         params: conferenceParams,
-        querystring: pageQuery,
-        response: { 200: pageOf(attendeeView) },
+        querystring: tableQuery,
+        response: { 200: tableOf(attendeeView) },
       },
       config,
     },
-    async (request) => {
+    async (request, reply) => {
+      const { id } = request.params;
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('attendees', position, withinMs));
-      const { limit, after } = request.query;
-      const { items, next } = await queries.attendees(request.params.id, { limit, ...(after === undefined ? {} : { after }) });
-      return { items: [...items], next };
+      return answerTable(request, reply, {
+        name: 'attendees',
+        query: request.query,
+        columns: attendeeColumns,
+        read: async (page) => pageOfConference(queries, id, await queries.attendees(id, page)),
+      });
     },
   );
 };

@@ -1,8 +1,20 @@
 import type { ConferenceManagementApplication, ConferenceOutcome } from '@conference/conference-management-application';
-import { auth, awaitConsistency, type HttpServer, invalidRequest, notFound, pageOf, pageQuery, withVersion } from '@conference/platform';
+import {
+  auth,
+  awaitConsistency,
+  entryAfter,
+  type HttpServer,
+  invalidRequest,
+  notFound,
+  numberedPage,
+  pageOf,
+  pageQuery,
+  withVersion,
+} from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { absentConference } from '../absent-conference.ts';
 import { doneBy } from '../outcomes.ts';
 import { problems } from '../problems.ts';
 import { conferenceParams, listedSeatTypeView, type SeatTypeView, seatTypeBody, seatTypeParams, seatTypeView } from '../schemas.ts';
@@ -18,7 +30,6 @@ export const seatTypeRoutes = (http: HttpServer, service: string, application: C
 
   /** One currency a conference (PRC-6): a price may name it, and no other. */
   const priceOf = async (conferenceId: string, price: z.infer<typeof seatTypeBody>['price']): Promise<number> => {
-    if (typeof price === 'number') return price;
     if (price.currency === undefined) return price.amount;
     const conference = await commands.conferenceAt(conferenceId, 0);
     if (conference.status === 'created' && conference.currency !== price.currency)
@@ -54,13 +65,12 @@ export const seatTypeRoutes = (http: HttpServer, service: string, application: C
       const { id } = request.params;
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('conferences', position, withinMs));
       const { limit, after } = request.query;
-      const page = await queries.seatTypes(id, { limit, ...(after === undefined ? {} : { after }) });
-      if (page === undefined) throw notFound();
-      withVersion(reply, page.version);
-      return {
-        items: page.items.map((seatType) => ({ ...viewOfSeatType(seatType, page.currency), remaining: seatType.remaining })),
-        next: page.next,
-      };
+      const list = `seat-types/${id}`;
+      const found = await queries.seatTypes(id, { limit: limit + 1, after: entryAfter(list, after) });
+      if (found === undefined) throw await absentConference(queries, id);
+      withVersion(reply, found.version);
+      const { items, next } = numberedPage(list, limit, found.items, ({ ordinal }) => ordinal);
+      return { items: items.map((seatType) => ({ ...viewOfSeatType(seatType, found.currency), remaining: seatType.remaining })), next };
     },
   );
 

@@ -11,9 +11,9 @@ const isForm = ({ headers }: FastifyRequest): boolean => headers['content-type']
 /** The simulated processor's own pages: whoever has the address of a checkout may decide it, as at a real one. */
 export const checkoutRoutes = (http: HttpServer, { commands }: PaymentsApplication, processor: SimulatedProcessor): void => {
   const initiated = async (paymentId: string): Promise<InitiatedPayment> => {
-    const payment = await commands.currentPayment(paymentId);
-    if (payment.state === 'not-initiated') throw notFound();
-    return payment;
+    const found = await commands.currentPayment(paymentId);
+    if (found === undefined) throw notFound();
+    return found.payment;
   };
 
   http.get(

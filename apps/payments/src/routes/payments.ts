@@ -44,6 +44,16 @@ const viewOf = ({
 
 /** Payments of the order that the token covers. */
 export const paymentRoutes = (http: HttpServer, service: string, { commands, queries, processor }: PaymentsApplication): void => {
+  type Shown = { readonly payment: Parameters<typeof viewOf>[0]; readonly version: number };
+  /** From the read model; one that it has not seen yet from its own events. */
+  const paymentOf = async (paymentId: string): Promise<Shown> => {
+    const found = await queries.payment(paymentId);
+    if (found?.version !== undefined) return { payment: found.document, version: found.version };
+    const started = await commands.currentPayment(paymentId);
+    if (started === undefined) throw notFound();
+    return started;
+  };
+
   http.post(
     '/v1/payments',
     {
@@ -85,11 +95,10 @@ export const paymentRoutes = (http: HttpServer, service: string, { commands, que
     },
     async (request, reply) => {
       await awaitConsistency(request, (position, withinMs) => queries.waitFor('payments', position, withinMs));
-      const found = await queries.payment(request.params.id);
-      if (found?.version === undefined) throw notFound();
-      assertCovers(request, found.document.orderId);
-      withVersion(reply, found.version);
-      return viewOf(found.document);
+      const { payment, version } = await paymentOf(request.params.id);
+      assertCovers(request, payment.orderId);
+      withVersion(reply, version);
+      return viewOf(payment);
     },
   );
 };

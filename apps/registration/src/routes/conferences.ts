@@ -1,5 +1,5 @@
-import { auth, awaitConsistency, type HttpServer, notFound, pageOf, pageQuery } from '@conference/platform';
-import type { RegistrationApplication } from '@conference/registration-application';
+import { auth, awaitConsistency, type HttpServer, notFound, pageOf, pageQuery, readModelBehind } from '@conference/platform';
+import type { ConferenceDocument, RegistrationApplication } from '@conference/registration-application';
 import { z } from 'zod';
 import { conferenceView, seatTypeView, slugParams } from '../schemas.ts';
 import { viewOfConference, viewOfSeatTypes } from '../views.ts';
@@ -8,6 +8,16 @@ import { viewOfConference, viewOfSeatTypes } from '../views.ts';
 export const conferenceRoutes = (http: HttpServer, { queries }: RegistrationApplication): void => {
   const seen = (request: Parameters<typeof awaitConsistency>[0]): Promise<void> =>
     awaitConsistency(request, (position, withinMs) => queries.waitFor('conferences', position, withinMs));
+  /** Nothing is absent for sure before the read model was filled for the first time. */
+  const assertFilled = async (): Promise<void> => {
+    if (!(await queries.isFilled('conferences'))) throw readModelBehind();
+  };
+  const published = async (slug: string): Promise<ConferenceDocument> => {
+    const conference = await queries.publishedConference(slug);
+    if (conference !== undefined) return conference;
+    await assertFilled();
+    throw notFound();
+  };
 
   http.get(
     '/v1/conferences',
@@ -24,6 +34,7 @@ export const conferenceRoutes = (http: HttpServer, { queries }: RegistrationAppl
       await seen(request);
       const { limit, after } = request.query;
       const { items, next } = await queries.publishedConferences({ limit, ...(after === undefined ? {} : { after }) });
+      if (items.length === 0) await assertFilled();
       return { items: items.map(viewOfConference), next };
     },
   );
@@ -36,9 +47,7 @@ export const conferenceRoutes = (http: HttpServer, { queries }: RegistrationAppl
     },
     async (request) => {
       await seen(request);
-      const conference = await queries.publishedConference(request.params.slug);
-      if (conference === undefined) throw notFound();
-      return viewOfConference(conference);
+      return viewOfConference(await published(request.params.slug));
     },
   );
 
@@ -55,9 +64,7 @@ export const conferenceRoutes = (http: HttpServer, { queries }: RegistrationAppl
     },
     async (request) => {
       await seen(request);
-      const conference = await queries.publishedConference(request.params.slug);
-      if (conference === undefined) throw notFound();
-      return viewOfSeatTypes(conference);
+      return viewOfSeatTypes(await published(request.params.slug));
     },
   );
 };

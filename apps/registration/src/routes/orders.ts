@@ -1,17 +1,12 @@
-import type { Instant, Position } from '@conference/kernel';
+import type { Position } from '@conference/kernel';
 import {
   auth,
-  awaitConsistency,
   type HttpServer,
+  newAccessCode,
   notFound,
   outcomeProblem,
   type Problem,
   type RequestedCommand,
-  readModelBehind,
-  type sessionAttempts,
-  type Tokens,
-  tooManyRequests,
-  unauthenticated,
   waitAskedMs,
   withConsistencyToken,
   withVersion,
@@ -26,33 +21,18 @@ import {
 import type { Order, PlacedOrder } from '@conference/registration-domain';
 import { uuidv5 } from '@conference/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { newAccessCode, normalizedAccessCode } from '../access-code.ts';
 import type { OpenOrders } from '../open-orders.ts';
 import { problems } from '../problems.ts';
-import {
-  chooseAgainBody,
-  type OrderView,
-  orderParams,
-  orderView,
-  person,
-  placedView,
-  placeOrderBody,
-  sessionBody,
-  sessionView,
-} from '../schemas.ts';
-import { viewOf, viewOfDocument } from '../views.ts';
+import type { RegistrantTokens } from '../registrant-token.ts';
+import { chooseAgainBody, type OrderView, orderParams, orderView, person, placedView, placeOrderBody } from '../schemas.ts';
+import { viewOf } from '../views.ts';
 
 export interface OrderRoutesOptions {
   readonly service: string;
   readonly application: RegistrationApplication;
-  readonly tokens: Tokens;
-  readonly attempts: ReturnType<typeof sessionAttempts>;
+  readonly tokenFor: RegistrantTokens;
   readonly openOrders: OpenOrders;
-  readonly now: () => Instant;
 }
-
-const registrantTokenDays = 30;
-const daysAfter = (time: Instant, days: number): Instant => new Date(Date.parse(time) + days * 86_400_000).toISOString() as Instant;
 
 type Done = Extract<OrderOutcome, { readonly state: Order }>;
 const isDone = (outcome: OrderOutcome): outcome is Done => 'state' in outcome;
@@ -73,11 +53,8 @@ type Result = {
 const tagged = { tags: ['orders'] };
 
 export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void => {
-  const { service, application, tokens, attempts, openOrders } = options;
+  const { service, application, tokenFor, openOrders } = options;
   const { commands, queries } = application;
-
-  const tokenFor = (orderId: string, from: Instant): string =>
-    tokens.sign({ kind: 'registrant', sub: orderId, expiresAt: daysAfter(from, registrantTokenDays) });
 
   /** The state that the command led to: for a repeated one that of then, so that the answer is the same. */
   const resultOf = async (orderId: string, outcome: OrderOutcome): Promise<Result> => {
@@ -170,22 +147,6 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     },
   );
 
-  http.get(
-    '/v1/orders/:id',
-    {
-      schema: { ...tagged, summary: 'An order', params: orderParams, response: { 200: orderView } },
-      config: { auth: auth.registrant('id') },
-    },
-    async (request, reply) => {
-      await awaitConsistency(request, (position, withinMs) => queries.waitFor('orders', position, withinMs));
-      const found = await queries.orderOnceKnown(request.params.id, request.consistency.waitMs);
-      if (found === 'behind') throw readModelBehind();
-      if (found?.version === undefined) throw notFound();
-      withVersion(reply, found.version);
-      return viewOfDocument(found.document, found.version);
-    },
-  );
-
   http.put(
     '/v1/orders/:id/items',
     {
@@ -204,6 +165,7 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
           problems.kinds['order-expired'],
           problems.kinds['order-cancelled'],
           problems.kinds['unknown-seat-type'],
+          problems.kinds['currency-mismatch'],
         ],
       },
     },
@@ -255,22 +217,5 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     'Give the seats back before paying',
     ['order-confirmed', 'order-expired'],
     (orderId, command) => commands.cancelOrder({ orderId }, command),
-  );
-
-  http.post(
-    '/v1/order-sessions',
-    {
-      schema: { ...tagged, summary: 'A token for an order, by e-mail and access code', body: sessionBody, response: { 200: sessionView } },
-      config: { auth: auth.public, idempotency: 'none', ifMatch: 'none' },
-    },
-    async (request) => {
-      const { slug, email, accessCode } = request.body;
-      const attempt = attempts.begin(email);
-      if (attempt.status === 'limited') throw tooManyRequests(attempt.retryAfterSeconds);
-      const order = await queries.locateOrder({ slug, email, accessCode: normalizedAccessCode(accessCode) });
-      if (order === undefined) throw unauthenticated('No order was found with this e-mail address and access code.');
-      attempt.succeeded();
-      return { token: tokenFor(order.orderId, options.now()), orderId: order.orderId };
-    },
   );
 };

@@ -1,4 +1,4 @@
-import { auth, type HttpServer, pageOf, pageQuery } from '@conference/platform';
+import { auth, awaitConsistency, type HttpServer, pageOf, pageQuery } from '@conference/platform';
 import { awaitedBy, nextDeadline, processStates, type RegistrationApplication } from '@conference/registration-application';
 import { z } from 'zod';
 
@@ -27,6 +27,7 @@ export const processRoutes = (http: HttpServer, { queries }: RegistrationApplica
       config: { auth: auth.operator },
     },
     async (request) => {
+      await awaitConsistency(request, (position, withinMs) => queries.waitFor('processes', position, withinMs));
       const { limit, after, state: wanted } = request.query;
       const { items, next } = await queries.processes({
         limit,

@@ -56,16 +56,13 @@ export const seatRoutes = (http: HttpServer, service: string, { commands, querie
     if (outcome.status === 'repeated') reply.header('idempotency-replayed', 'true');
     return seat;
   };
-  const config = {
-    auth: auth.registrant('id'),
-    problems: [problems.kinds['order-not-confirmed'], problems.kinds['invalid-attendee']],
-  };
+  const refusals = [problems.kinds['order-not-confirmed'], problems.kinds['seat-not-found']];
 
   http.put(
     '/v1/orders/:id/seats/:position',
     {
       schema: { tags: ['seats'], summary: 'Assign or reassign a seat', params: seatParams, body: person, response: { 200: seatView } },
-      config,
+      config: { auth: auth.registrant('id'), problems: [...refusals, problems.kinds['invalid-attendee']] },
     },
     async (request, reply) => {
       const { id: orderId, position } = request.params;
@@ -77,7 +74,7 @@ export const seatRoutes = (http: HttpServer, service: string, { commands, querie
     '/v1/orders/:id/seats/:position',
     {
       schema: { tags: ['seats'], summary: 'Unassign a seat', params: seatParams, response: { 200: seatView } },
-      config,
+      config: { auth: auth.registrant('id'), problems: refusals },
     },
     async (request, reply) => {
       const { id: orderId, position } = request.params;

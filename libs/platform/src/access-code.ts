@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { createHmac, randomFillSync } from 'node:crypto';
 
 /** Crockford's base 32: no I, L, O, U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -27,3 +27,12 @@ export const newAccessCode = (): string => {
 /** As people type it: any case, with blanks or dashes, O for 0, I and L for 1. */
 export const normalizedAccessCode = (typed: string): string =>
   typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+
+/**
+ * The keyed hash by which a session finds its object; the key is the secret that signs the tokens. So after a new secret the
+ * projection that holds the locators is rebuilt, as an operator can, before a session finds older objects.
+ */
+export const locatorWith =
+  (secret: string) =>
+  (email: string, accessCode: string): string =>
+    createHmac('sha256', secret).update(`${email.trim().toLowerCase()} ${accessCode}`).digest('base64url');
