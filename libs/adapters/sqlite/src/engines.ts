@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { MessageBroker, ReadModelStore, Timer } from '@conference/ports';
+import { openCheckpointer } from './checkpointer.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { type SqliteEventStore, sqliteEventStore } from './event-store.ts';
 import { sqliteMessageBroker } from './message-broker.ts';
@@ -31,11 +32,19 @@ export const openSqliteEngines = (options: {
   const release = lockDataFolder(folder, service);
   opened.push({ name: 'lock', close: async () => release() });
   try {
-    const eventStore = sqliteEventStore({ path: join(folder, 'events.sqlite'), clock: timer });
+    const checkpointer = openCheckpointer();
+    opened.push({ name: 'checkpointer', close: () => checkpointer.close() });
+    const eventStore = sqliteEventStore({ path: join(folder, 'events.sqlite'), clock: timer, checkpointer });
     opened.push({ name: 'event store', close: () => eventStore.close() });
-    const readModels = sqliteReadModelStore({ path: join(folder, 'read-models.sqlite'), clock: timer });
+    const readModels = sqliteReadModelStore({ path: join(folder, 'read-models.sqlite'), clock: timer, checkpointer });
     opened.push({ name: 'read models', close: () => readModels.close() });
-    const broker = sqliteMessageBroker({ folder: join(dataDir, 'topics'), offsetsPath: join(folder, 'offsets.sqlite'), publishes, timer });
+    const broker = sqliteMessageBroker({
+      folder: join(dataDir, 'topics'),
+      offsetsPath: join(folder, 'offsets.sqlite'),
+      publishes,
+      timer,
+      checkpointer,
+    });
     opened.push({ name: 'broker', close: () => broker.close() });
     return { eventStore, broker, readModels, closing: opened.toReversed() };
   } catch (error) {

@@ -5,7 +5,7 @@ import { numberOf, positionOf } from './event-store-schema.ts';
 
 export const feedBatchMax = 500;
 const recentEventsMax = 4_096;
-const recentBytesMax = 8 * 1024 * 1024;
+const recentBytesMax = 2 * 1024 * 1024;
 
 export interface FeedOptions {
   readonly after: Position;

@@ -33,11 +33,13 @@ export const groupCommit = (options: {
   /** Writes a group, visible to readers of the file from then on. */
   readonly commit: (appends: readonly PreparedAppend[]) => CommittedGroup;
   readonly sync: () => Promise<void>;
+  /** A promise while nothing may be written. */
+  readonly pause: () => Promise<void> | undefined;
   /** Monotonic, in milliseconds. */
   readonly nowMs: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }): GroupCommit => {
-  const { commit, sync, nowMs, sleep } = options;
+  const { commit, sync, pause, nowMs, sleep } = options;
   const queue: Waiting[] = [];
   const drainers: (() => void)[] = [];
   let isRunning = false;
@@ -57,6 +59,7 @@ export const groupCommit = (options: {
   };
   const flush = async (): Promise<void> => {
     await pace();
+    await pause();
     const group = takeGroup(queue);
     lastSize = group.length;
     await settle(group);

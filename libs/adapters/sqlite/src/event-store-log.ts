@@ -39,7 +39,7 @@ export interface EventLog {
 }
 
 /** The last version of so many streams is known without asking; about 150 bytes each. */
-const knownStreamsMax = 30_000;
+const knownStreamsMax = 10_000;
 /** A stream that is about to begin is looked for before its first append: what was not found need not be asked for again. */
 const absentStreamsMax = 5_000;
 

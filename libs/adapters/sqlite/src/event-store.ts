@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Position, StreamName } from '@conference/kernel';
 import { type EventStore, type ReadStreamOptions, type StoredEvent, StoreUnavailable, type Timer, UnknownOutcome } from '@conference/ports';
+import type { Checkpointer, WatchedLog } from './checkpointer.ts';
 import { openDatabase } from './database.ts';
 import { type PreparedAppend, prepareAppend } from './event-store-append.ts';
 import { eventFeed, turnOfTheLoop } from './event-store-feed.ts';
@@ -15,6 +16,8 @@ export interface SqliteEventStoreOptions {
   readonly path: string;
   /** For `recordedAt`: one reading for all that is committed together; and to let groups grow while it is busy. */
   readonly clock: Timer;
+  /** Without one SQLite moves its log within commits. */
+  readonly checkpointer?: Checkpointer;
 }
 
 export interface SqliteEventStore extends EventStore {
@@ -46,16 +49,25 @@ export interface SqliteEventStoreStats {
  * A failed write rejects the appends of its group, and the next group is tried again: a service goes on when there is
  * room on the disk again.
  */
-export const sqliteEventStore = ({ path, clock }: SqliteEventStoreOptions): SqliteEventStore =>
-  eventStoreOn(openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 8 * 1024 }), clock, logSync(path));
+export const sqliteEventStore = ({ path, clock, checkpointer }: SqliteEventStoreOptions): SqliteEventStore => {
+  const database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 8 * 1024 });
+  return eventStoreOn(database, clock, logSync(path), checkpointer?.watch(database, path, logPagesMax));
+};
 
 const readPageMax = 500;
+/** 16 MB. */
+const logPagesMax = 4_000;
 
 /** A database that syncs by itself within each commit (`FULL`), or that is in memory. */
 const syncsByItself: LogSync = { sync: async () => {}, close: () => {} };
 
 /** On a database that is open already, and is closed with the store. */
-export const eventStoreOn = (database: DatabaseSync, clock: Timer, durability: LogSync = syncsByItself): SqliteEventStore => {
+export const eventStoreOn = (
+  database: DatabaseSync,
+  clock: Timer,
+  durability: LogSync = syncsByItself,
+  watched?: WatchedLog,
+): SqliteEventStore => {
   prepareEventStoreSchema(database);
   const log = openEventLog(database);
   const feed = eventFeed(log);
@@ -69,6 +81,7 @@ export const eventStoreOn = (database: DatabaseSync, clock: Timer, durability: L
   const commit = (appends: readonly PreparedAppend[]): CommittedGroup => {
     try {
       const { results, events } = log.commit(appends, clock.now());
+      watched?.committed();
       counts.transactions += 1;
       counts.events += events.length;
       counts.conflicts += results.filter((result) => result.status === 'conflict').length;
@@ -84,7 +97,13 @@ export const eventStoreOn = (database: DatabaseSync, clock: Timer, durability: L
       broken ??= error;
       throw new UnknownOutcome('the disk failed to sync: restart the service', { cause: error });
     });
-  const appends = groupCommit({ commit, sync, nowMs: () => performance.now(), sleep: (milliseconds) => clock.sleep(milliseconds) });
+  const appends = groupCommit({
+    commit,
+    sync,
+    pause: () => watched?.pause(),
+    nowMs: () => performance.now(),
+    sleep: (milliseconds) => clock.sleep(milliseconds),
+  });
   const assertOpen = (): void => {
     if (closing !== undefined) throw new StoreUnavailable('the event store is closed');
     if (broken !== undefined) throw new StoreUnavailable('the disk failed to sync: restart the service', { cause: broken });
@@ -94,6 +113,7 @@ export const eventStoreOn = (database: DatabaseSync, clock: Timer, durability: L
     await appends.drained();
     await Promise.allSettled([...saving]);
     feed.close();
+    await watched?.close();
     try {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {

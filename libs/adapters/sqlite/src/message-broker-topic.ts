@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OutgoingMessage } from '@conference/ports';
+import type { Checkpointer, WatchedLog } from './checkpointer.ts';
 import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { type LogSync, logSync } from './log-sync.ts';
 import { encodeMessage } from './message-broker-message.ts';
@@ -17,18 +18,22 @@ const schema = `
 
 /** Rows that one transaction of the retention deletes at most, so that a publication never waits long. */
 export const retentionStepMax = 500;
+/** 16 MB. */
+const logPagesMax = 4_000;
 
 /** The publisher's side of a topic's file: its only writer. */
 export class TopicWriter {
   readonly #database: DatabaseSync;
   readonly #log: LogSync;
+  readonly #watched: WatchedLog | undefined;
   readonly #insert: StatementSync;
   readonly #release: StatementSync;
   readonly #delete: StatementSync;
 
-  constructor(path: string) {
+  constructor(path: string, checkpointer?: Checkpointer) {
     this.#database = openDatabase(path, { synchronous: 'NORMAL', busyTimeoutMs: briefBusyTimeoutMs });
     this.#log = logSync(path);
+    this.#watched = checkpointer?.watch(this.#database, path, logPagesMax);
     inTransaction(this.#database, () => {
       this.#database.exec(schema);
       this.#database.prepare('INSERT INTO topic SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM topic)').run(randomUUID());
@@ -48,6 +53,7 @@ export class TopicWriter {
 
   /** On the disk when this resolves, and seen by consumers from then on. */
   async append(messages: readonly OutgoingMessage[], publishedAt: number): Promise<void> {
+    await this.#watched?.pause();
     const last = inTransaction(this.#database, () => {
       let offset: number | bigint = 0;
       for (const message of messages) offset = this.#insert.run(message.key, encodeMessage(message), publishedAt).lastInsertRowid;
@@ -55,6 +61,7 @@ export class TopicWriter {
     });
     await this.#log.sync();
     this.#release.run(last);
+    this.#watched?.committed();
   }
 
   /** One step; answers whether there may be more to delete. */
@@ -62,7 +69,8 @@ export class TopicWriter {
     return Number(this.#delete.run(publishedBefore).changes) === retentionStepMax;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#watched?.close();
     this.#log.close();
     if (this.#database.isOpen) this.#database.close();
   }

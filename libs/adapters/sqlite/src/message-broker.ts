@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { InboundBatch, MessageBroker, OutgoingMessage, Subscription, Timer } from '@conference/ports';
+import type { Checkpointer } from './checkpointer.ts';
 import { TopicConsumer } from './message-broker-consumer.ts';
 import { topicFileName } from './message-broker-message.ts';
 import { GroupOffsets } from './message-broker-offsets.ts';
@@ -18,6 +19,8 @@ export interface SqliteMessageBrokerOptions {
   readonly pollMs?: number;
   /** How long a message is kept, whether it was read or not. Default 14 days. */
   readonly retentionMs?: number;
+  /** Without one SQLite moves its logs within commits. */
+  readonly checkpointer?: Checkpointer;
 }
 
 type SubscribeOptions = Parameters<MessageBroker['subscribe']>[0];
@@ -46,9 +49,9 @@ class SqliteMessageBroker implements MessageBroker {
     this.#options = options;
     this.#offsets = new GroupOffsets(options.offsetsPath);
     try {
-      for (const topic of options.publishes) this.#writers.set(topic, new TopicWriter(this.#pathOf(topic)));
+      for (const topic of options.publishes) this.#writers.set(topic, new TopicWriter(this.#pathOf(topic), options.checkpointer));
     } catch (error) {
-      this.#closeFiles();
+      void this.#closeFiles();
       throw error;
     }
     for (const writer of this.#writers.values()) this.#track(writer.open());
@@ -81,7 +84,7 @@ class SqliteMessageBroker implements MessageBroker {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled([...this.#running]);
-    this.#closeFiles();
+    await this.#closeFiles();
   }
 
   /** Stored at once, so that a restart before the first acknowledgement loses nothing. */
@@ -120,8 +123,8 @@ class SqliteMessageBroker implements MessageBroker {
     return join(this.#options.folder, topicFileName(topic));
   }
 
-  #closeFiles(): void {
-    for (const writer of this.#writers.values()) writer.close();
+  async #closeFiles(): Promise<void> {
+    await Promise.all([...this.#writers.values()].map((writer) => writer.close()));
     this.#offsets.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Collection, type Instant, type JsonObject, origin, type Position } from '@conference/kernel';
 import type { Build, Clock, Found, Query, ReadModelStore, Versioned } from '@conference/ports';
+import type { Checkpointer, WatchedLog } from './checkpointer.ts';
 import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { lastUsedCache } from './last-used-cache.ts';
 import { encodeCursor, findStatement, indexStatements, planOf, tableOf } from './read-model-store-query.ts';
@@ -11,6 +12,8 @@ export interface SqliteReadModelStoreOptions {
   readonly path: string;
   /** Of the leases. */
   readonly clock: Clock;
+  /** Without one SQLite moves its log within commits. */
+  readonly checkpointer?: Checkpointer;
 }
 
 /**
@@ -60,6 +63,7 @@ interface WaitingCommit {
 class SqliteReadModelStore implements ReadModelStore {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
+  readonly #watched: WatchedLog | undefined;
   readonly #statements = new Map<string, StatementSync>();
   /** This process is the only one that changes them. */
   readonly #activeBuilds = new Map<string, string | undefined>();
@@ -67,11 +71,12 @@ class SqliteReadModelStore implements ReadModelStore {
   /** Documents that were asked for, as they are in the file: hot ones are asked for again and again. */
   readonly #recent = lastUsedCache<string, Recent>(recentMax);
 
-  constructor({ path, clock }: SqliteReadModelStoreOptions) {
+  constructor({ path, clock, checkpointer }: SqliteReadModelStoreOptions) {
     this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024, busyTimeoutMs: briefBusyTimeoutMs });
     this.#clock = clock;
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     this.#database.exec(schema);
+    this.#watched = checkpointer?.watch(this.#database, path, checkpointPages);
   }
 
   async create<Doc extends JsonObject>(collection: Collection<Doc>, build: string): Promise<Build<Doc>> {
@@ -144,8 +149,13 @@ class SqliteReadModelStore implements ReadModelStore {
     return new Promise((resolve, reject) => {
       const refresh = (): void => this.#refresh(table, batch.writes);
       this.#waiting.push({ write: () => this.#write(build, table, batch), refresh, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
+      if (this.#waiting.length === 1) setImmediate(() => void this.#commitSoon());
     });
+  }
+
+  async #commitSoon(): Promise<void> {
+    await this.#watched?.pause();
+    this.#commitWaiting();
   }
 
   /** All that arrived in this turn of the event loop, in one transaction: each on its own terms. */
@@ -154,6 +164,7 @@ class SqliteReadModelStore implements ReadModelStore {
     if (waiting.length === 0) return;
     try {
       const results = inTransaction(this.#database, () => waiting.map(({ write }) => write()));
+      this.#watched?.committed();
       for (const [index, result] of results.entries()) {
         if (result === 'committed') waiting[index]?.refresh();
         waiting[index]?.resolve(result);
@@ -236,6 +247,7 @@ class SqliteReadModelStore implements ReadModelStore {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#commitWaiting();
+    await this.#watched?.close();
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
   }
