@@ -91,6 +91,7 @@ describe('An order as it was', () => {
 
   it('may be asked with an offset, and in any case of the id', async () => {
     const placed = await ordered(days, { free: 1 });
+    await becomes(placed, { state: 'reserved' });
     const order = await orderOf(placed);
     const at = aMinuteLater();
     const eastOfIt = `${new Date(Date.parse(at) + 3_600_000).toISOString().slice(0, -1)}+01:00`;

@@ -59,8 +59,8 @@ export interface AnswerCache {
   end(commandId: string, answer?: StoredAnswer): void;
 }
 
-const answersMax = 5_000;
-const answerBytesMax = 8 * 1024 * 1024;
+const answersMax = 2_000;
+const answerBytesMax = 4 * 1024 * 1024;
 
 /**
  * Spares a repeat the way through the domain. Only a cache: what makes a repeat safe is the command id in the stream, so

@@ -280,3 +280,16 @@ test('streams do not wait for each other', async () => {
   expect((await handle(deposit(1, { account: 'b' }), contextOf(idAt(2)))).status).toBe('accepted');
   expect((await sim.complete(slow)).status).toBe('accepted');
 });
+
+test('what a command left is answered from memory while it is the last one of its stream, also to who asks before its caller is answered', async () => {
+  const { handle, disk, sim } = setUp();
+  const first = handle(deposit(5, { times: 2 }), contextOf(idAt(1)));
+  await Promise.resolve();
+  const asked = handle.leftBy(accountStream('a'), idAt(1));
+  await sim.complete(first);
+  expect(await asked).toEqual({ state: 10, version: 1, position: disk.events[1]?.position });
+  await sim.complete(handle(deposit(1), contextOf(idAt(2))));
+  expect(await handle.leftBy(accountStream('a'), idAt(1))).toBeUndefined();
+  expect(await handle.leftBy(accountStream('a'), idAt(2))).toMatchObject({ state: 11, version: 2 });
+  expect(await handle.leftBy(accountStream('b'), idAt(2))).toBeUndefined();
+});

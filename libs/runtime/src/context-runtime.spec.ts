@@ -1,4 +1,4 @@
-import { collection, type DomainEvent, type Policy, type Projection, streamName } from '@conference/kernel';
+import { collection, type DomainEvent, origin, type Policy, type Position, type Projection, streamName } from '@conference/kernel';
 import {
   createBrokerDisk,
   createEventDisk,
@@ -109,6 +109,20 @@ const setUp = () => {
   return { sim, disks, documents, enginesOf, bar, office, order, start, pass, prices, documentOf };
 };
 
+test('A projection is waited for by its name, until it has seen a position or the time is up', async () => {
+  const { sim, disks, bar, order, start } = setUp();
+  const running = bar();
+  await start(running);
+  const seen = running.waitFor('sums', '0000000000000001' as Position, 1_000);
+  await order(opened(), round(3));
+  const position = disks.bar.events.at(-1)?.position ?? origin;
+  expect(await sim.complete(running.waitFor('sums', position, 1_000))).toBe(true);
+  expect(await sim.complete(seen)).toBe(true);
+  expect(await sim.complete(running.waitFor('sums', '9'.repeat(16) as Position, 100))).toBe(false);
+  expect(await sim.complete(running.waitFor('no such projection', origin, 100))).toBe(false);
+  await sim.complete(running.stop());
+});
+
 test('an event is projected, reacted to, published, imported, projected and booked elsewhere, and its deadline fires', async () => {
   const { sim, bar, office, order, start, pass, prices, documentOf, disks } = setUp();
   const runtimes = [bar(), office()];
@@ -179,7 +193,7 @@ test('a stop waits for what is in flight, and for its checkpoint', async () => {
         ended += 1;
         return charge(command, context);
       },
-      { recall: charge.recall, stateAt: charge.stateAt },
+      { recall: charge.recall, leftBy: charge.leftBy, stateAt: charge.stateAt },
     );
   };
   const [barRuntime, officeRuntime] = [bar(), office(slow)];
@@ -198,8 +212,8 @@ test('a stop waits for what is in flight, and for its checkpoint', async () => {
 test('a stop does not wait for ever', async () => {
   const { sim, bar, office, order, start, pass } = setUp();
   const stuck = (engines: Engines): ReturnType<typeof chargesInto> => {
-    const { recall, stateAt } = chargesInto('Book', engines);
-    return Object.assign(() => new Promise<never>(() => {}), { recall, stateAt });
+    const { recall, leftBy, stateAt } = chargesInto('Book', engines);
+    return Object.assign(() => new Promise<never>(() => {}), { recall, leftBy, stateAt });
   };
   const [barRuntime, officeRuntime] = [bar(), office(stuck)];
   await start(barRuntime, officeRuntime);
@@ -219,7 +233,7 @@ test('an instance that takes over keeps an event waiting behind one that the oth
         if (command.type === 'Charge' && command.data.price === 13) throw new Error('poison');
         return charge(command, context);
       },
-      { recall: charge.recall, stateAt: charge.stateAt },
+      { recall: charge.recall, leftBy: charge.leftBy, stateAt: charge.stateAt },
     );
   };
   const [barRuntime, first, standby] = [bar(), office(poisoned, enginesOf('office', 'one')), office(poisoned, enginesOf('office', 'two'))];

@@ -14,6 +14,7 @@ import { checkpointOf } from './checkpoints.ts';
 import { follow, furthestCheckpoint, runLeased } from './consumer-group.ts';
 import { dispatchOf, reactionOf, type SendCommand } from './dispatcher.ts';
 import type { EventDecoder } from './event-codec.ts';
+import { type EventWatch, eventWatch } from './event-watch.ts';
 import { type Feed, type FeedConsumer, openFeed } from './feed.ts';
 import { importConsumer, messageImport } from './import.ts';
 import { keyedConsumer } from './keyed-consumer.ts';
@@ -92,6 +93,8 @@ export interface ContextBuilder {
     decoder: EventDecoder<Some>,
     sendCommand: SendCommand<C>,
   ): void;
+  /** For requests that wait for an event of these categories. Nothing is kept: it sees what happens while it runs. */
+  watch(categories: readonly string[]): EventWatch;
   publish<Some extends DomainEvent>(publications: readonly Publication<Some>[], decoder: EventDecoder<Some>): void;
   /** `decoder` knows every message that may come, so that a malformed one is parked before it is stored. */
   importFrom<Some extends DomainEvent>(topics: readonly string[], decoder: EventDecoder<Some>): void;
@@ -244,7 +247,7 @@ export const contextRuntime = (options: {
     }),
     waitFor: async (name, position, withinMs) => {
       const runner = projections.find((projection) => projection.collection.name === name);
-      return runner !== undefined && runner.waitFor(position, withinMs);
+      return (await runner?.waitFor(position, withinMs)) ?? false;
     },
     rebuild: async (name) => {
       const runner = projections.find((projection) => projection.collection.name === name);
@@ -300,6 +303,19 @@ export const contextRuntime = (options: {
         run: (_, signal) =>
           deadlineTimer({ runner, collection: deadlines.collection, store, timer, log, signal, everyMs: options.deadlinesEveryMs ?? 250 }),
       });
+    },
+    watch: (categories) => {
+      const watch = eventWatch(timer);
+      runnables.push({
+        name: 'watch',
+        run: (from, signal) =>
+          follow(
+            from,
+            { name: 'watch', categories, checkpoint: async () => from.head(), handle: async (batch) => watch.see(batch) },
+            signal,
+          ),
+      });
+      return watch;
     },
     publish: (publications, decoder) => {
       published = (signal) =>

@@ -13,7 +13,7 @@ import { isRejection } from '@conference/kernel';
 import { appendEventsMax, type EventToAppend } from '@conference/ports';
 import type { CommandContext, CommandOutcome } from './command-outcome.ts';
 import type { EventCodec } from './event-codec.ts';
-import { type LoadedStream, nextVersion } from './stream-state.ts';
+import { bytesPerEvent, type LoadedStream, nextVersion } from './stream-state.ts';
 import { uuidv5 } from './uuid.ts';
 
 /** A command that waits for its answer. */
@@ -69,11 +69,12 @@ export const batchDecider = <S, C extends Command, E extends DomainEvent, R exte
   };
 
   /** One command on one state: its events as they would be stored, and the state after them. Throws what the rules throw. */
-  const decideOne = (command: C, context: CommandContext, before: S, occurredAt: Instant): Decided<S, R> => {
+  const decideOne = (command: C, context: CommandContext, before: S, occurredAt: Instant, isAlone: boolean): Decided<S, R> => {
     const decision = decider.decide(command, before);
     if (isRejection(decision)) return decision;
     const encoded = toAppend(decision, context, occurredAt);
-    const bytes = encoded.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)) + metadataBytes, 0);
+    // The size bounds what goes into one append; one command has to go as it is.
+    const bytes = isAlone ? 0 : encoded.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)) + metadataBytes, 0);
     if (encoded.length > appendEventsMax)
       throw new RangeError(`${command.type} decides ${encoded.length} events: more than an append may hold`);
     return { encoded, bytes, state: decision.reduce(decider.evolve, before) };
@@ -112,7 +113,7 @@ export const batchDecider = <S, C extends Command, E extends DomainEvent, R exte
       }
       let decided: Decided<S, R>;
       try {
-        decided = decideOne(command, context, state, occurredAt);
+        decided = decideOne(command, context, state, occurredAt, waiting.length === 1);
       } catch (error) {
         pending.fail(error);
         continue;
@@ -138,7 +139,7 @@ export const batchDecider = <S, C extends Command, E extends DomainEvent, R exte
       const after = state;
       answer((position) => ({ status: 'accepted', streamVersion, position, state: after }));
     }
-    const after = { ...loaded, state, version, bytes: loaded.bytes + batchBytes, occurredAt };
+    const after = { ...loaded, state, version, bytes: loaded.bytes + events.length * bytesPerEvent, occurredAt };
     return { events, answers, accepted, rest: waiting.slice(next), after };
   };
 };

@@ -31,7 +31,7 @@ export interface Feed {
 }
 
 const ringEventsMax = 4_096;
-const batchEventsMax = 150;
+const batchEventsMax = 400;
 
 type RingEntry = { readonly stored: StoredEvent; readonly category: string };
 

@@ -3,6 +3,7 @@ export * from './command-outcome.ts';
 export * from './context-runtime.ts';
 export type { SendCommand } from './dispatcher.ts';
 export * from './event-codec.ts';
+export type { EventWatch } from './event-watch.ts';
 export { Transient } from './keyed-consumer.ts';
 export * from './log.ts';
 export {

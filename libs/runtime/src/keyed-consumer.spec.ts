@@ -7,6 +7,7 @@ import { accountStream, contextOf, idAt, noon } from './account.fixture.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { keyedConsumer, type ParkingLot, Transient } from './keyed-consumer.ts';
 import { silent } from './log.ts';
+import { noPressure, type Pressure } from './pressure.ts';
 
 const positionOf = (n: number): Position => String(n).padStart(6, '0') as Position;
 const storedAt = (n: number, account: string): StoredEvent => ({
@@ -24,7 +25,7 @@ const batchOf = (...events: readonly StoredEvent[]): FeedBatch => ({ events, pos
 
 const setUp = (
   handleOne: (stored: StoredEvent, attempt: number) => Promise<void>,
-  options: { seed?: number; inFlightMax?: number; commitFaults?: readonly ReadModelFault[] } = {},
+  options: { seed?: number; inFlightMax?: number; commitFaults?: readonly ReadModelFault[]; pressure?: Pressure } = {},
 ) => {
   const sim = simulation({ seed: options.seed ?? 1 });
   const disk = createReadModelDisk();
@@ -59,6 +60,7 @@ const setUp = (
     log: silent,
     signal: stop.signal,
     ...(options.inFlightMax === undefined ? {} : { inFlightMax: options.inFlightMax }),
+    ...(options.pressure === undefined ? {} : { pressure: options.pressure }),
   });
   const saved = () => checkpointOf(memory, 'spec').load();
   return { sim, consumer, parked, attempts, stop, saved, memory };
@@ -227,4 +229,36 @@ test('draining does not wait for ever for what does not end', async () => {
   stop.abort();
   await sim.complete(consumer.drain());
   expect([sim.elapsedMs() <= 10_000, await saved()]).toEqual([true, positionOf(1)]);
+});
+
+test('under pressure what follows first from a command from outside waits until it is over, and what a process began is ended', async () => {
+  let isHigh = true;
+  const handled: number[] = [];
+  const { sim, consumer } = setUp(async ({ streamVersion }) => void handled.push(streamVersion), {
+    pressure: { ...noPressure, isHigh: () => isHigh },
+  });
+  await consumer.checkpoint();
+  const fromOutside = { ...storedAt(2, 'b'), recordedAt: sim.timer.now() };
+  const reaction = storedAt(1, 'a');
+  const ofProcess = { ...reaction, recordedAt: sim.timer.now(), metadata: { ...reaction.metadata, actor: 'process:Tab' } };
+  const taken = consumer.handle(batchOf(ofProcess, fromOutside));
+  await sim.run(1_000);
+  expect(handled).toEqual([1]);
+  isHigh = false;
+  await sim.complete(taken);
+  await sim.complete(consumer.idle());
+  expect(handled).toEqual([1, 2]);
+});
+
+test('nothing is put off for longer than ten seconds, however long the pressure lasts', async () => {
+  const handledAt: number[] = [];
+  const { sim, consumer } = setUp(async () => void handledAt.push(Date.parse(sim.timer.now())), {
+    pressure: { ...noPressure, isHigh: () => true },
+  });
+  await consumer.checkpoint();
+  const begun = Date.parse(sim.timer.now());
+  await sim.complete(consumer.handle(batchOf({ ...storedAt(1, 'a'), recordedAt: sim.timer.now() })));
+  await sim.complete(consumer.idle());
+  expect((handledAt[0] ?? 0) - begun).toBeGreaterThanOrEqual(10_000);
+  expect((handledAt[0] ?? 0) - begun).toBeLessThan(10_100);
 });

@@ -37,11 +37,14 @@ type Slot = { readonly position: Position; done: boolean };
 const attemptsMax = 3;
 /** As many as make a group commit worth it, also when a turn of the event loop takes long. */
 const inFlightMaxDefault = 256;
-const inFlightUnderPressure = 2;
 /** After this time nothing steps back any more. */
 const deferredMsMax = 10_000;
+const deferredPollMs = 20;
 const saveEveryMs = 200;
 const drainWithinMs = 4_000;
+
+/** A command that was sent by a process manager or a policy, not from outside. */
+const isReaction = (actor: string): boolean => /^(process|policy):/.test(actor);
 
 /**
  * Ordered per key, many keys in flight: without that, group commit never gets a group. The checkpoint is the position
@@ -60,6 +63,7 @@ export const keyedConsumer = (options: {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly inFlightMax?: number;
+  /** While it is high, events that are the first to follow from a command from outside are not begun: the others end what was begun. */
   readonly pressure?: Pressure;
 }): KeyedConsumer => {
   const { pressure = noPressure } = options;
@@ -102,9 +106,8 @@ export const keyedConsumer = (options: {
     }
   };
 
-  /** Under pressure few at a time, unless it has waited for long already. */
-  const limitFor = (stored: StoredEvent): number =>
-    pressure.isHigh() && Date.parse(timer.now()) - Date.parse(stored.recordedAt) < deferredMsMax ? inFlightUnderPressure : inFlightMax;
+  const isDeferred = ({ metadata, recordedAt }: StoredEvent): boolean =>
+    pressure.isHigh() && !isReaction(metadata.actor) && Date.parse(timer.now()) - Date.parse(recordedAt) < deferredMsMax;
 
   const moveFrontier = (): void => {
     let finished = 0;
@@ -172,7 +175,8 @@ export const keyedConsumer = (options: {
     handle: async (batch: FeedBatch) => {
       if (fenced !== undefined) throw fenced;
       for (const stored of batch.events) {
-        while (inFlight >= limitFor(stored) && !signal.aborted) await new Promise<void>((resolve) => freed.push(resolve));
+        while (!signal.aborted && isDeferred(stored)) await timer.sleep(deferredPollMs, { signal });
+        while (inFlight >= inFlightMax && !signal.aborted) await new Promise<void>((resolve) => freed.push(resolve));
         if (signal.aborted) return;
         const slot = { position: stored.position, done: false };
         slots.push(slot);

@@ -1,42 +1,66 @@
 import type { Timer } from '@conference/ports';
 
 /**
- * Whether commands from outside come faster than what follows from them could be done. While they do, what follows steps
- * back: an order is accepted first and decided a little later, rather than refused. Bounded in time, so that nothing
+ * Whether more commands from outside stand at the door than are let in promptly. While they do, what follows from earlier
+ * ones steps back, unless somebody waits for just that: what is waited for goes first. Bounded in time, so that nothing
  * starves (see the keyed consumer).
  */
 export interface Pressure {
+  /** At the door until it is answered. */
   during<T>(command: () => Promise<T>): Promise<T>;
+  /** Somebody who was let in waits for what follows. */
+  awaiting<T>(following: Promise<T>): Promise<T>;
   isHigh(): boolean;
 }
 
-/** Commands are counted by windows; this many in one is more than is decided in that time on two cores: 560 a second. */
+/** So many at once: each of them waits for all the others. */
+const crowdFrom = 32;
+/** A crowd that was let in a moment ago is followed by the next one. */
 const windowMs = 250;
-const highFrom = 140;
 
 export const commandPressure = (timer: Timer): Pressure => {
   let window = 0;
-  let count = 0;
-  let before = 0;
+  let atDoor = 0;
+  let crowd = 0;
+  let crowdBefore = 0;
+  let awaited = 0;
   const turn = (): void => {
     const now = Math.floor(Date.parse(timer.now()) / windowMs);
     if (now === window) return;
-    before = now === window + 1 ? count : 0;
+    crowdBefore = now === window + 1 ? crowd : 0;
     window = now;
-    count = 0;
+    crowd = atDoor;
+  };
+  const enter = (): void => {
+    turn();
+    atDoor++;
+    crowd = Math.max(crowd, atDoor);
+  };
+  const leave = (): void => {
+    atDoor--;
   };
   return {
     during: (command) => {
-      turn();
-      count++;
-      return command();
+      enter();
+      const answered = command();
+      answered.then(leave, leave);
+      return answered;
+    },
+    awaiting: (following) => {
+      awaited++;
+      const end = (): void => {
+        awaited--;
+      };
+      following.then(end, end);
+      return following;
     },
     isHigh: () => {
       turn();
-      return before >= highFrom || count >= highFrom;
+      const most = Math.max(crowd, crowdBefore);
+      return most >= crowdFrom && awaited < most / 2;
     },
   };
 };
 
 /** For a context that no crowd sends commands to. */
-export const noPressure: Pressure = { during: (command) => command(), isHigh: () => false };
+export const noPressure: Pressure = { during: (command) => command(), awaiting: (following) => following, isHigh: () => false };

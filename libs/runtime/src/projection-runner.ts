@@ -35,13 +35,13 @@ export interface ProjectionRunner<Doc extends JsonObject> extends RunningProject
   waitUntil(id: string, holds: (document: Doc) => boolean, withinMs: number): Promise<Doc | undefined>;
 }
 
-const cachedDocumentsMax = 1_000;
+const cachedDocumentsMax = 500;
 const idleSaveMs = 500;
 /**
- * The next events are let gather: a transaction costs more than the few documents in it. A millisecond an event, so that
- * little is late when little happens.
+ * The next events are let gather: a transaction costs more than the few documents in it, and of a document that changes twice
+ * meanwhile only the last is written. A millisecond an event, so that little is late when little happens.
  */
-const lingerMsMax = 25;
+const lingerMsMax = 250;
 const lingerUnderPressureMs = 500;
 /** While somebody waits for what is being written. */
 const lingerAwaitedMs = 6;

@@ -26,7 +26,9 @@ export interface Publisher extends FeedConsumer {
   publishAgain(events: readonly StoredEvent[]): Promise<void>;
 }
 
-const lingerMs = 20;
+/** Two for each event of the last batch, so that little is late when little happens. */
+const lingerMsAnEvent = 2;
+const lingerMsMax = 100;
 const lingerUnderPressureMs = 500;
 
 /**
@@ -100,7 +102,8 @@ export const publisher = <E extends DomainEvent>(options: {
     },
     // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
     linger: async ({ events }) => {
-      if (events.length > 0) await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : lingerMs, { signal });
+      if (events.length > 0)
+        await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : Math.min(lingerMsMax, events.length * lingerMsAnEvent), { signal });
     },
     publishAgain: publishAll,
     republish: async (subject) => {

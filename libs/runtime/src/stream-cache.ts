@@ -30,6 +30,7 @@ export const streamCache = <Entry>(bytesMax: number): StreamCache<Entry> => {
       drop(key);
       entries.set(key, { entry, bytes });
       bytesTotal += bytes;
+      if (bytesTotal <= bytesMax) return;
       for (const oldest of entries.keys()) {
         if (bytesTotal <= bytesMax || oldest === key) break;
         drop(oldest);

@@ -36,7 +36,8 @@ export interface StreamFold<S, E extends DomainEvent> {
   readonly snapshot?: SnapshotPolicy<S>;
 }
 
-const bytesPerEvent = 300;
+/** An estimate of what an event adds to a state in memory. */
+export const bytesPerEvent = 300;
 export const nextVersion = (version: ExpectedVersion): StreamVersion => (version === 'no-stream' ? 0 : version + 1);
 
 /**

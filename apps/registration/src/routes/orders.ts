@@ -12,7 +12,7 @@ import {
   withVersion,
 } from '@conference/platform';
 import {
-  type DecidedOrder,
+  type OrderAt,
   type OrderOutcome,
   type PaymentState,
   paymentStateOf,
@@ -54,7 +54,7 @@ const tagged = { tags: ['orders'] };
 
 export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void => {
   const { service, application, tokenFor, openOrders } = options;
-  const { commands, queries } = application;
+  const { commands, queries, decisions } = application;
 
   /** The state that the command led to: for a repeated one that of then, so that the answer is the same. */
   const resultOf = async (orderId: string, outcome: OrderOutcome): Promise<Result> => {
@@ -93,10 +93,10 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
    * same, however far the order has moved on. Only who was answered undecided, because the time was up, is told the decision
    * on the second asking.
    */
-  const decidedIfAsked = async (request: FastifyRequest, orderId: string, placed: Result): Promise<DecidedOrder> => {
+  const decidedIfAsked = async (request: FastifyRequest, orderId: string, placed: Result): Promise<OrderAt> => {
     const waitMs = waitAskedMs(request) ?? 0;
     if (waitMs === 0) return placed;
-    return (await queries.decidedOrder(orderId, placed.position, waitMs)) ?? placed;
+    return (await decisions.decided(orderId, placed.status === 'accepted' ? 'now' : 'earlier', waitMs)) ?? placed;
   };
 
   http.post(
@@ -140,7 +140,7 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
         });
       admission.opened(placed.order.reservationExpiresAt);
       const shown = await decidedIfAsked(request, orderId, placed);
-      withHeaders(reply, { ...placed, version: shown.version });
+      withHeaders(reply, { ...placed, version: shown.version, position: shown.position });
       reply.code(201).header('location', `/v1/orders/${orderId}`);
       const { accessCode, placedAt } = placed.order;
       return { id: orderId, accessCode, token: tokenFor(orderId, placedAt), order: viewOf(shown.order, shown.version, 'none') };

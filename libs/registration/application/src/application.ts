@@ -30,6 +30,7 @@ import {
   only,
 } from '@conference/runtime';
 import { orderCodec, ownCodec, refundCodec, registrationCodec, seatAssignmentsCodec, seatsAvailabilityCodec } from './catalog.ts';
+import { type OrderDecisions, orderDecisions } from './order-decisions.ts';
 import { orderHistory } from './order-history.ts';
 import { publications } from './publications.ts';
 import { type RegistrationQueries, registrationQueries } from './queries.ts';
@@ -82,6 +83,7 @@ export interface RegistrationApplication {
     seatsAt(orderId: string, version: number): Promise<SeatAssignments>;
   };
   readonly queries: RegistrationQueries;
+  readonly decisions: OrderDecisions;
 }
 
 const seatsWithinMs = 2_000;
@@ -193,6 +195,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
   builder.importFrom([conferenceTopics.conferences.name, paymentTopics.payments.name], registrationCodec);
 
   const history = orderHistory(eventStore);
+  const decisions = orderDecisions({ watch: builder.watch(['Order']), handler: orderHandler, history });
   const queries = registrationQueries(readModels, running, history, settings.locator);
 
   /**
@@ -226,6 +229,7 @@ export const registrationApplication = (engines: Engines, settings: Registration
   return {
     runtime: builder.build(),
     queries,
+    decisions: { decided: (...asked) => pressure.awaiting(decisions.decided(...asked)) },
     commands: {
       placeOrder: async ({ orderId, conferenceId, items, accessCode }, context) => {
         const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });

@@ -1,7 +1,9 @@
 export * from './application.ts';
 export { storedEvents } from './catalog.ts';
+export type { OrderDecisions } from './order-decisions.ts';
+export type { OrderAt } from './order-history.ts';
 export { publications } from './publications.ts';
-export type { Arriving, DecidedOrder, OrderAsOf, Page, PageRequest, RegistrationQueries } from './queries.ts';
+export type { Arriving, OrderAsOf, Page, PageRequest, RegistrationQueries } from './queries.ts';
 export type { QuoteRefusal, Selection } from './quote.ts';
 export type { ConferenceDocument } from './read-models/conferences.ts';
 export type { AssignedSeat, OrderSeatsDocument } from './read-models/order-seats.ts';

@@ -40,7 +40,8 @@ const after = (events: readonly StoredEvent[]): OrderAt | undefined => {
     : { order: state, version: last.streamVersion, position: last.position };
 };
 
-const decisions: ReadonlySet<string> = new Set<OrderEvent['type']>([
+/** What answers a first reservation, or comes before its answer. */
+export const decisions: ReadonlySet<string> = new Set<OrderEvent['type']>([
   'OrderPartiallyReserved',
   'OrderReservationCompleted',
   'OrderConfirmed',

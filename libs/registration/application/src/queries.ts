@@ -31,8 +31,6 @@ export type Arriving<Doc extends JsonObject> = Found<Doc> | 'behind' | undefined
 /** An order of the past, as its reader saw it then. */
 export type OrderAsOf = { readonly order: PlacedOrder; readonly version: StreamVersion; readonly paymentState: PaymentState };
 
-export type DecidedOrder = { readonly order: OrderDocument | PlacedOrder; readonly version: StreamVersion };
-
 /** Each is one read of one document, or of one index; more only where a document is missing that must be on its way. */
 export interface RegistrationQueries {
   publishedConferences(page: PageRequest): Promise<Page<ConferenceDocument>>;
@@ -42,11 +40,6 @@ export interface RegistrationQueries {
   order(orderId: string): Promise<Found<OrderDocument> | undefined>;
   /** Waits for an order that has just been placed: undefined only for one that was not. */
   orderOnceKnown(orderId: string, withinMs: number): Promise<Arriving<OrderDocument>>;
-  /**
-   * As the answer to its first reservation left it, or its end when that came before, as soon as that is decided; undefined
-   * when it takes longer. Whoever asks again is told the same. `placedAt` is where it was placed.
-   */
-  decidedOrder(orderId: string, placedAt: Position, withinMs: number): Promise<DecidedOrder | undefined>;
   /**
    * As it was at a time, to whoever asked then: its own events up to then, and what we had heard of its payments. Undefined
    * before it was placed.
@@ -89,12 +82,6 @@ const documents = <Doc extends JsonObject>({
   items: items.map(({ document }) => document),
   next,
 });
-
-const isDecided = ({ state }: StoredOrder): boolean => state !== 'not-placed' && state !== 'pending-reservation';
-
-/** Nothing has happened to it since; so what the projection has in hand is the answer, and nothing is read for it. */
-const isJustReserved = (order: StoredOrder): order is OrderDocument =>
-  order.state === 'reserved' && order.request === 1 && order.registrant === null;
 
 type Arrivals<Stored extends JsonObject, Doc extends JsonObject> = {
   readonly runner: ProjectionRunner<Stored>;
@@ -149,15 +136,6 @@ export const registrationQueries = (
     },
     order,
     orderOnceKnown,
-    decidedOrder: async (orderId, placedAt, withinMs) => {
-      const decided = running.orders.waitUntil(orderId, isDecided, withinMs);
-      // Only what was projected before wakes nobody any more; of an order placed just now that is nothing.
-      const early = running.orders.position() < placedAt ? undefined : await history.decided(orderId);
-      if (early !== undefined) return early;
-      const document = await decided;
-      if (document !== undefined && isJustReserved(document)) return { order: document, version: document.version };
-      return history.decided(orderId);
-    },
     orderAsOf: async (orderId, at, withinMs) => {
       const then = await history.asOf(orderId, at);
       if (then === undefined) return undefined;
