@@ -2,7 +2,7 @@ import { closedLoop, openLoop } from './load.ts';
 import { completeRegistrations } from './registrations.ts';
 
 /** The load generator, in a process of its own. It is told one run at a time and answers with what it measured. */
-type Job =
+export type Job =
   | ({ readonly kind: 'closed' } & Parameters<typeof closedLoop>[0])
   | ({ readonly kind: 'open' } & Parameters<typeof openLoop>[0])
   | ({ readonly kind: 'registrations' } & Parameters<typeof completeRegistrations>[0]);

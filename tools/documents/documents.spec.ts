@@ -123,7 +123,8 @@ describe('The table of refusals', () => {
       '| `payment-required` | 409 | The order is not free of charge. | Order: `ConfirmOrder` | registration: `POST /v1/orders/{id}/confirmation` |',
     );
     expect(row('too-many-requests')).toMatch(/\| {2}\| every route \|$/);
-    expect(row('internal-error')).toMatch(/\| any request \|$/);
+    expect(row('internal-error')).toMatch(/\| every route \|$/);
+    expect(row('idempotency-key-reused')).toMatch(/\| every route that takes an `Idempotency-Key` \|$/);
     expect(row('reservation-not-held')).toMatch(
       /^\| `reservation-not-held` \| {2}\| .* \| SeatsAvailability: `CommitSeatReservation` \| {2}\|$/,
     );

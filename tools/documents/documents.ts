@@ -23,5 +23,6 @@ export const goldenFolders: readonly string[] = [
     `libs/${context}/application/golden/`,
     `libs/${context}/contracts/golden/`,
   ]),
-  ...['original', 'parked', 'process'].map((folder) => `libs/registration/application/golden/${folder}/`),
+  ...['original', 'process'].map((folder) => `libs/registration/application/golden/${folder}/`),
+  'libs/runtime/golden/',
 ];

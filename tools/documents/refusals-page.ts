@@ -9,10 +9,8 @@ type Answered = Pick<ProblemRow, 'status' | 'title' | 'routes'> & ApiDocument;
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
 /** In words, by service; at once where all services answer it for the same reason. */
-const byService = (services: readonly string[], answered: readonly Answered[], isOfARule: boolean): string => {
+const byService = (services: readonly string[], answered: readonly Answered[]): string => {
   const isCommon = answered.length === services.length;
-  // No route declares what is answered before a route is found, or whatever the route.
-  if (isCommon && !isOfARule && answered.every(({ routes }) => routes.length === 0)) return 'any request';
   const [trait, ...others] = unique(answered.map(({ openApi, routes }) => traitOf(openApi, routes) ?? ''));
   if (isCommon && trait !== undefined && trait !== '' && others.length === 0) return trait;
   return answered
@@ -41,7 +39,7 @@ export const refusalsPage = (documents: readonly ApiDocument[]): string => {
     const refusals = ruleRefusals.filter((refusal) => refusal.code === name);
     const meanings = unique(refusals.length > 0 ? refusals.map(({ meaning }) => meaning) : problems.map(({ title }) => `${title}.`));
     const statuses = unique(problems.map(({ status }) => String(status)));
-    return [code(name), statuses.join(', '), meanings.join(' '), byAggregate(refusals), byService(services, problems, refusals.length > 0)];
+    return [code(name), statuses.join(', '), meanings.join(' '), byAggregate(refusals), byService(services, problems)];
   });
 
   return [

@@ -12,6 +12,7 @@ const openApi = {
     '/b': { post: command },
     '/c': { put: command },
     '/d': { put: command, delete: { security: [{ registrant: [] }] } },
+    '/e': { post: {} },
   },
 };
 const commands = ['POST /a', 'POST /b', 'PUT /c', 'PUT /d'];

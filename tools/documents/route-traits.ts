@@ -19,6 +19,7 @@ const hasHeader =
 const traits: readonly { readonly name: string; readonly has: (route: Route) => boolean }[] = [
   { name: 'every route', has: () => true },
   { name: 'every route that takes a `Consistency-Token`', has: hasHeader('Consistency-Token') },
+  { name: 'every route but `GET`', has: ({ method }) => method !== 'get' },
   { name: 'every route with a body', has: ({ requestBody }) => requestBody !== undefined },
   { name: 'every route with an id in its path', has: ({ name }) => name.includes('{') },
   { name: 'every route that needs a token or a signature', has: ({ security }) => security.length > 0 },

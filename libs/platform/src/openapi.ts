@@ -86,7 +86,11 @@ export const impliedHeaders = (route: RouteSettings) => {
     };
   }
   if (route.reads) {
-    properties['Consistency-Token'] = { type: 'string', description: 'Of a command of this service: the answer includes its write' };
+    properties['Consistency-Token'] = {
+      type: 'string',
+      maxLength: 256,
+      description: 'Of a command of this service: the answer includes its write',
+    };
     const description = `\`wait=<seconds>\`: how long to wait for that write (default ${waitSecondsDefault}, at most ${waitSecondsMax})`;
     properties.Prefer = { type: 'string', description };
   }

@@ -39,10 +39,10 @@ describe('the table of problems', () => {
     expect(row('read-model-behind')).toMatchObject({ status: 503, routes: ['GET /v1/orders/{id}'] });
   });
 
-  it('lists a refusal that no route can answer, and one that every route may', async () => {
+  it('lists a refusal that no route can answer, and one that every request may meet', async () => {
     const row = await table();
     expect(row('not-due')?.routes).toEqual([]);
-    expect(row('temporarily-unavailable')?.routes).toBe('everywhere');
+    for (const code of ['temporarily-unavailable', 'method-not-allowed', 'internal-error']) expect(row(code)?.routes).toBe('everywhere');
   });
 
   it('tells which answered problems no route announces', async () => {

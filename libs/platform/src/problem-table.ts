@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { problemsOfAnyRequest } from './problem.ts';
 
 /** What a table of problems needs of an OpenAPI document of ours: what every code means, and which routes answer with it. */
 const documented = z.object({
@@ -17,7 +18,7 @@ export type ProblemRow = {
   readonly code: string;
   readonly status: number;
   readonly title: string;
-  /** `POST /v1/orders`, sorted; `everywhere` instead when each route of the service may answer it. */
+  /** `POST /v1/orders`, sorted; `everywhere` instead when each request of the service may be answered with it. */
   readonly routes: readonly string[] | 'everywhere';
 };
 
@@ -30,7 +31,8 @@ export const problemTable = (document: unknown): readonly ProblemRow[] => {
   const operations = operationsOf(openapi);
   const routesOf = (wanted: string): ProblemRow['routes'] => {
     const routes = operations.filter(({ codes }) => codes.includes(wanted)).map(({ route }) => route);
-    return operations.length > 0 && routes.length === operations.length ? 'everywhere' : routes.toSorted();
+    const isEverywhere = problemsOfAnyRequest.has(wanted) || (operations.length > 0 && routes.length === operations.length);
+    return isEverywhere ? 'everywhere' : routes.toSorted();
   };
   return openapi['x-problems']
     .map((kind) => ({ ...kind, routes: routesOf(kind.code) }))

@@ -41,6 +41,14 @@ export const problemCodes = problemKinds({
 });
 export type CommonProblemCode = keyof typeof problemCodes;
 
+/** Those that no route declares: they are answered before there is one, or where none is to blame. */
+export const problemsOfAnyRequest: ReadonlySet<string> = new Set<CommonProblemCode>([
+  'method-not-allowed',
+  'request-timeout',
+  'headers-too-large',
+  'internal-error',
+]);
+
 export type ProblemOptions = {
   /** Further members of the problem (RFC 9457 §3.2); they never replace a standard one. */
   readonly extra?: { readonly [member: string]: unknown };

@@ -6,7 +6,7 @@ import type { Timer } from '@conference/ports';
  * starves (see the keyed consumer).
  */
 export interface Pressure {
-  /** At the door until it is answered. */
+  /** At the door until it is answered: for one whose caller waits for nothing that follows. */
   during<T>(command: () => Promise<T>): Promise<T>;
   /** Somebody who was let in waits for what follows. */
   awaiting<T>(following: Promise<T>): Promise<T>;

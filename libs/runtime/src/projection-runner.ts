@@ -41,8 +41,8 @@ const idleSaveMs = 500;
  * The next events are let gather: a transaction costs more than the few documents in it, and of a document that changes twice
  * meanwhile only the last is written. A millisecond an event, so that little is late when little happens.
  */
-const lingerMsMax = 250;
-const lingerUnderPressureMs = 500;
+const lingerMsMax = 100;
+const lingerUnderPressureMs = 1_500;
 /** While somebody waits for what is being written. */
 const lingerAwaitedMs = 6;
 

@@ -1,4 +1,4 @@
-import type { DomainEvent, JsonObject, Recorded, StreamName } from '@conference/kernel';
+import { type DomainEvent, type JsonObject, origin, type Position, type Recorded, type StreamName } from '@conference/kernel';
 import type { EventStore, MessageBroker, OutgoingMessage, Random, StoredEvent, Timer } from '@conference/ports';
 import type { Checkpoint } from './checkpoints.ts';
 import { type EventDecoder, recorded } from './event-codec.ts';
@@ -21,6 +21,8 @@ export interface Publication<E extends DomainEvent> {
 }
 
 export interface Publisher extends FeedConsumer {
+  /** How far it has come, and what it cannot get over: an event that has no public form. */
+  status(): { readonly position: Position; readonly problem: string | undefined };
   /** A subject's messages once more, with the same ids and sequences; receivers absorb what they have. False: no such subject. */
   republish(subject: string): Promise<boolean>;
   publishAgain(events: readonly StoredEvent[]): Promise<void>;
@@ -29,11 +31,20 @@ export interface Publisher extends FeedConsumer {
 /** Two for each event of the last batch, so that little is late when little happens. */
 const lingerMsAnEvent = 2;
 const lingerMsMax = 100;
-const lingerUnderPressureMs = 500;
+const lingerUnderPressureMs = 1_500;
+
+/** A line in the log for each step of the backoff, and about one a minute when the wait is at its longest. */
+const isToldOf = (attempt: number): boolean => attempt < 9 || attempt % 12 === 0;
+
+/** An event that cannot be told in public. Nothing behind it is published before it is: a sequence has no holes. */
+class NoPublicForm extends Error {
+  override readonly name = 'NoPublicForm';
+}
 
 /**
  * The event store is the outbox: one batch in flight, in order, then the checkpoint. A crash in between publishes some
- * messages twice, with the same ids.
+ * messages twice, with the same ids. An event without a public form is never passed: it is read from the store again and again
+ * until it (or, after a restart, the code) is mended, and `status` says so meanwhile.
  */
 export const publisher = <E extends DomainEvent>(options: {
   readonly sourceContext: string;
@@ -52,7 +63,9 @@ export const publisher = <E extends DomainEvent>(options: {
   const byCategory = new Map(
     options.publications.flatMap((publication) => publication.categories.map((category) => [category, publication] as const)),
   );
-  let saved: Awaited<ReturnType<Checkpoint['load']>>;
+  let saved: Position = origin;
+  let position: Position = origin;
+  let problem: string | undefined;
 
   const publicationOf = (stream: string): Publication<E> | undefined => byCategory.get(stream.slice(0, stream.indexOf('-')));
 
@@ -73,16 +86,59 @@ export const publisher = <E extends DomainEvent>(options: {
     };
   };
 
-  const publishAll = async (events: readonly StoredEvent[]): Promise<void> => {
+  /** What goes to each topic, up to the first event that has no public form. */
+  const messagesOf = (events: readonly StoredEvent[]) => {
     const byTopic = new Map<string, OutgoingMessage[]>();
-    for (const stored of events) {
+    for (const [index, stored] of events.entries()) {
       const publication = publicationOf(stored.streamName);
       if (publication === undefined) continue;
-      const messages = byTopic.get(publication.topic) ?? [];
-      messages.push(toMessage(publication, stored));
-      byTopic.set(publication.topic, messages);
+      try {
+        const message = toMessage(publication, stored);
+        const messages = byTopic.get(publication.topic);
+        if (messages === undefined) byTopic.set(publication.topic, [message]);
+        else messages.push(message);
+      } catch (error) {
+        return { byTopic, stuckAt: { index, stored, error } };
+      }
     }
+    return { byTopic, stuckAt: undefined };
+  };
+
+  const send = async (byTopic: ReadonlyMap<string, readonly OutgoingMessage[]>): Promise<void> => {
     for (const [topic, messages] of byTopic) await broker.publish(topic, messages);
+  };
+
+  const noPublicForm = ({ streamName, streamVersion, type }: StoredEvent, cause: unknown): NoPublicForm =>
+    new NoPublicForm(`${type} at ${streamName}@${streamVersion} has no public form`, { cause });
+
+  const publishAll = async (events: readonly StoredEvent[]): Promise<void> => {
+    const { byTopic, stuckAt } = messagesOf(events);
+    if (stuckAt !== undefined) throw noPublicForm(stuckAt.stored, stuckAt.error);
+    await send(byTopic);
+  };
+
+  const moveTo = async (next: Position): Promise<void> => {
+    await checkpoint.save(saved, next);
+    saved = next;
+    position = next;
+  };
+
+  /** As it is in the store now: somebody may have mended it. */
+  const readAgain = async (stored: StoredEvent): Promise<StoredEvent> => {
+    for await (const page of eventStore.readStream(stored.streamName, { from: stored.streamVersion, maxCount: 1 }))
+      for (const found of page) return found;
+    return stored;
+  };
+
+  /** What stands before an event without a public form goes out; what is left begins with that event. */
+  const publishSome = async (events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> => {
+    const { byTopic, stuckAt } = messagesOf(events);
+    await send(byTopic);
+    if (stuckAt === undefined) return [];
+    const last = events[stuckAt.index - 1];
+    if (last !== undefined) await moveTo(last.position);
+    problem = noPublicForm(stuckAt.stored, stuckAt.error).message;
+    return [await readAgain(stuckAt.stored), ...events.slice(stuckAt.index + 1)];
   };
 
   return {
@@ -90,21 +146,32 @@ export const publisher = <E extends DomainEvent>(options: {
     categories: [...byCategory.keys()],
     checkpoint: async () => {
       saved = await checkpoint.load();
+      position = saved;
       return saved;
     },
     handle: async (batch) => {
-      if (batch.events.length === 0) return;
-      const onError = (error: unknown, attempt: number): void =>
-        log.warn({ err: error, attempt }, 'publishing failed, sending the same again');
-      await untilDone(() => publishAll(batch.events), { timer, random, signal, onError });
-      await checkpoint.save(saved, batch.position);
-      saved = batch.position;
+      let left = batch.events;
+      const onError = (error: unknown, attempt: number): void => {
+        if (isToldOf(attempt)) log.warn({ err: error, attempt }, 'publishing failed, sending the same again');
+      };
+      await untilDone(
+        async () => {
+          left = await publishSome(left);
+          if (left.length > 0) throw new NoPublicForm(problem);
+        },
+        { timer, random, signal, onError },
+      );
+      problem = undefined;
+      if (batch.events.length > 0) await moveTo(batch.position);
+      position = batch.position; // over nothing it is not saved
     },
     // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
-    linger: async ({ events }) => {
-      if (events.length > 0)
-        await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : Math.min(lingerMsMax, events.length * lingerMsAnEvent), { signal });
+    linger: async ({ events, caughtUp }) => {
+      if (events.length === 0) return;
+      const restMs = caughtUp ? Math.min(lingerMsMax, events.length * lingerMsAnEvent) : 0; // with a backlog they have gathered
+      await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : restMs, { signal });
     },
+    status: () => ({ position, problem }),
     publishAgain: publishAll,
     republish: async (subject) => {
       if (publicationOf(subject) === undefined) return false;

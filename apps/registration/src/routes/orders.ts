@@ -130,7 +130,8 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
       const admission = await openOrders.admit(request.ip, orderId);
       if (admission.status === 'limited')
         throw problems.problem('too-many-open-orders', undefined, { retryAfterSeconds: admission.retryAfterSeconds });
-      const place = { orderId, conferenceId, items, accessCode: newAccessCode() };
+      const isDecisionAwaited = (waitAskedMs(request) ?? 0) > 0;
+      const place = { orderId, conferenceId, items, accessCode: newAccessCode(), isDecisionAwaited };
       const placed = await commands
         .placeOrder(place, { ...command, commandId })
         .then((outcome) => resultOf(orderId, outcome))

@@ -59,7 +59,14 @@ export interface RegistrationApplication {
   readonly runtime: ContextRuntime;
   readonly commands: {
     placeOrder(
-      request: { readonly orderId: string; readonly conferenceId: string; readonly items: Selection; readonly accessCode: string },
+      request: {
+        readonly orderId: string;
+        readonly conferenceId: string;
+        readonly items: Selection;
+        readonly accessCode: string;
+        /** Whether the caller will wait for the decision, so that what leads to it does not step back. */
+        readonly isDecisionAwaited?: boolean;
+      },
       context: CommandContext,
     ): Promise<OrderOutcome>;
     chooseAgain(request: { readonly orderId: string; readonly items: Selection }, context: CommandContext): Promise<OrderOutcome>;
@@ -231,14 +238,15 @@ export const registrationApplication = (engines: Engines, settings: Registration
     queries,
     decisions: { decided: (...asked) => pressure.awaiting(decisions.decided(...asked)) },
     commands: {
-      placeOrder: async ({ orderId, conferenceId, items, accessCode }, context) => {
+      placeOrder: async ({ orderId, conferenceId, items, accessCode, isDecisionAwaited }, context) => {
         const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });
         if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
         const now = timer.now();
         const reservationExpiresAt = plus(now, settings.reservationSeconds);
         const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
         const data = { orderId, conferenceId, ...quoted, now, placement };
-        return pressure.during(() => orderHandler({ type: 'RegisterToConference', data }, context));
+        const placed = (): Promise<OrderOutcome> => orderHandler({ type: 'RegisterToConference', data }, context);
+        return isDecisionAwaited === true ? placed() : pressure.during(placed);
       },
       chooseAgain: async ({ orderId, items }, context) => {
         const placed = await history.placed(orderId);

@@ -1,5 +1,5 @@
 export * from './application.ts';
-export { storedEvents } from './catalog.ts';
+export { registrationCodec, storedEvents } from './catalog.ts';
 export type { OrderDecisions } from './order-decisions.ts';
 export type { OrderAt } from './order-history.ts';
 export { publications } from './publications.ts';
@@ -7,7 +7,15 @@ export type { Arriving, OrderAsOf, Page, PageRequest, RegistrationQueries } from
 export type { QuoteRefusal, Selection } from './quote.ts';
 export type { ConferenceDocument } from './read-models/conferences.ts';
 export type { AssignedSeat, OrderSeatsDocument } from './read-models/order-seats.ts';
-export { type OrderDocument, type OrderItem, type OrderState, type PaymentState, paymentStateOf } from './read-models/orders.ts';
+export {
+  type OrderDocument,
+  type OrderItem,
+  type OrderState,
+  orderEventTypes,
+  ordersProjection,
+  type PaymentState,
+  paymentStateOf,
+} from './read-models/orders.ts';
 export {
   type AwaitedByProcess,
   awaitedBy,
