@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parentOf, whenOwnersAreGone } from './processes.ts';
+import { serviceEnvironment, serviceFlags } from './service-process.ts';
 
 /** A service that has not finished by then is killed; Nx would do it a little later. */
 const stopTimeoutMs = 8_000;
@@ -18,7 +19,11 @@ if (service === undefined || !/^[a-z-]+$/.test(service)) {
 }
 
 const root = join(import.meta.dirname, '..');
-const child = spawn(process.execPath, [join(root, 'apps', service, 'src/main.ts')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const child = spawn(process.execPath, [...serviceFlags, join(root, 'apps', service, 'src/main.ts')], {
+  cwd: root,
+  env: serviceEnvironment(root),
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
 let stopping = false;
 
 function stop(): void {

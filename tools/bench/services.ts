@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serviceEnvironment, serviceFlags } from '../service-process.ts';
 import type { Target } from './load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,9 +35,10 @@ export const startService = (name: ServiceName, options: { readonly dataDir: str
   new Promise((resolve, reject) => {
     const started = performance.now();
     const variables = Object.fromEntries(serviceNames.map((service) => [portVariables[service], String(ports[service])]));
-    const child = spawn(process.execPath, [`--max-old-space-size=${options.heapMiB}`, join(root, 'apps', name, 'src', 'main.ts')], {
+    const flags = [...serviceFlags, `--max-old-space-size=${options.heapMiB}`];
+    const child = spawn(process.execPath, [...flags, join(root, 'apps', name, 'src', 'main.ts')], {
       cwd: root,
-      env: { ...process.env, ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
+      env: { ...serviceEnvironment(root), ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise<void>((done) => child.once('exit', () => done()));

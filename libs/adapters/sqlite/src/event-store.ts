@@ -50,7 +50,7 @@ export interface SqliteEventStoreStats {
  * room on the disk again.
  */
 export const sqliteEventStore = ({ path, clock, checkpointer }: SqliteEventStoreOptions): SqliteEventStore => {
-  const database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 8 * 1024 });
+  const database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 4 * 1024 });
   return eventStoreOn(database, clock, logSync(path), checkpointer?.watch(database, path, logPagesMax));
 };
 

@@ -72,7 +72,7 @@ class SqliteReadModelStore implements ReadModelStore {
   readonly #recent = lastUsedCache<string, Recent>(recentMax);
 
   constructor({ path, clock, checkpointer }: SqliteReadModelStoreOptions) {
-    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 16 * 1024, busyTimeoutMs: briefBusyTimeoutMs });
+    this.#database = openDatabase(path, { synchronous: 'NORMAL', cacheKibibytes: 6 * 1024, busyTimeoutMs: briefBusyTimeoutMs });
     this.#clock = clock;
     this.#database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     this.#database.exec(schema);

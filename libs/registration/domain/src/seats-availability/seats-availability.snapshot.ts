@@ -1,5 +1,5 @@
 import { type Json, type PersistentMap, persistentMap } from '@conference/kernel';
-import { type Reservation, type SeatsAvailability, type SeatType, sharingIds } from './seats-availability.state.ts';
+import { type Reservation, reservationOf, type SeatsAvailability, type SeatType } from './seats-availability.state.ts';
 
 /** Rows, not objects: a snapshot of 100,000 reservations repeats no field's name. */
 type Saved = {
@@ -28,7 +28,7 @@ const fromJson = (json: Json): SeatsAvailability => {
   );
   const reservations = saved.reservations.map(([id, request, status, rows]) => {
     const seats = rows.map(([seatTypeId, quantity]) => ({ seatTypeId, quantity }));
-    return [id, { request, seats: sharingIds(seatTypes, seats), status }] as const;
+    return [id, reservationOf({ request, seats, status })] as const;
   });
   return { seatTypes, reservations: persistentMap<Reservation>(reservations) };
 };

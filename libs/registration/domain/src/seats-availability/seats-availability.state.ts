@@ -3,7 +3,6 @@ import type { SeatQuantity } from '../order/order.events.ts';
 import type { SeatsAvailabilityEvent, SeatsDelta } from './seats-availability.events.ts';
 
 export type SeatType = {
-  /** The one string that all reservations of this type share: there may be 100,000 of them. */
   readonly id: string;
   readonly quota: number;
   /** quota - held - committed; negative after a cut. */
@@ -38,23 +37,32 @@ const changed = (seatTypes: PersistentMap<SeatType>, deltas: readonly SeatsDelta
 
 const none: readonly SeatQuantity[] = [];
 
-/** With the seat types' own strings, not the event's copies of them. */
-export const sharingIds = (seatTypes: PersistentMap<SeatType>, seats: readonly SeatQuantity[]): readonly SeatQuantity[] =>
-  seats.length === 0
-    ? none
-    : seats.map(({ seatTypeId, quantity }) => ({ seatTypeId: seatTypes.get(seatTypeId)?.id ?? seatTypeId, quantity }));
+/** Kinds of reservations by their content. Only how much memory is taken depends on what is in here. */
+const kinds = new Map<string, Reservation>();
+const kindsMax = 1_000;
+
+/** Equal reservations are one object: there may be 100,000 of them, of a few dozen kinds. */
+export const reservationOf = ({ request, seats, status }: Reservation): Reservation => {
+  const kind = `${request} ${status} ${seats.map(({ seatTypeId, quantity }) => `${seatTypeId} ${quantity}`).join(' ')}`;
+  const known = kinds.get(kind);
+  if (known !== undefined) return known;
+  if (kinds.size >= kindsMax) kinds.clear();
+  const reservation = { request, seats, status };
+  kinds.set(kind, reservation);
+  return reservation;
+};
 
 const reserved = (state: SeatsAvailability, data: DataOf<'SeatsReserved'>): SeatsAvailability => {
   const { reservationId, seats, availableSeatsChanged } = data;
   // The original did not number its requests: each is the next.
   const request = Math.max(data.request, (state.reservations.get(reservationId)?.request ?? 0) + 1);
-  const reservation: Reservation = { request, seats: sharingIds(state.seatTypes, seats), status: 'held' };
+  const reservation = reservationOf({ request, seats, status: 'held' });
   return { seatTypes: changed(state.seatTypes, availableSeatsChanged), reservations: state.reservations.set(reservationId, reservation) };
 };
 
 const closed = (reservations: PersistentMap<Reservation>, id: string, change: Partial<Reservation>): PersistentMap<Reservation> => {
   const reservation = reservations.get(id);
-  return reservation === undefined ? reservations : reservations.set(id, { ...reservation, ...change });
+  return reservation === undefined ? reservations : reservations.set(id, reservationOf({ ...reservation, ...change }));
 };
 
 export const evolve = (state: SeatsAvailability, event: SeatsAvailabilityEvent): SeatsAvailability => {
