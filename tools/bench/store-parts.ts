@@ -1,3 +1,4 @@
+import { serviceFlags } from '../service-process.ts';
 import type { ColdLoadResult, RebuildResult, StoreJob } from './store-process.ts';
 import { ms, perSecond, type Workbench } from './workbench.ts';
 
@@ -9,7 +10,10 @@ const floors = { coldLoadMs: 40, rebuiltPerSecond: 50_000 };
 /** In a process of its own, with the heap of a service. */
 const inStoreProcess = <Result>(bench: Workbench, job: StoreJob): Promise<Result> =>
   new Promise((resolve, reject) => {
-    const child = bench.forked(new URL('store-process.ts', import.meta.url), [`--max-old-space-size=${bench.settings.heapMiB}`]);
+    const child = bench.forked(new URL('store-process.ts', import.meta.url), [
+      ...serviceFlags,
+      `--max-old-space-size=${bench.settings.heapMiB}`,
+    ]);
     let result: Result | undefined;
     child.once('message', (answered) => {
       result = answered as Result;

@@ -86,7 +86,7 @@ export const workbench = (settings: Settings, head: Readonly<Record<string, unkn
     clean: async () => {
       await stopAll('SIGKILL');
       for (const child of children) child.kill('SIGKILL');
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 };

@@ -1,6 +1,8 @@
+import type { ContextStatus } from '@conference/runtime';
 import { describe, expect, it } from 'vitest';
 import { exampleServer } from './example-server.fixture.ts';
 import { type HealthSource, readinessOf } from './health.ts';
+import { contextHealth } from './operator-routes.ts';
 
 const well: HealthSource = { eventStore: async () => true, caughtUpOnce: () => true, degraded: () => [] };
 const brokerAway = { part: 'broker', problem: 'reconnecting' };
@@ -49,5 +51,26 @@ describe('the health routes', () => {
     expect(await ready()).toEqual([200, 'degraded']);
     degraded = [];
     expect(await ready()).toEqual([200, 'ready']);
+  });
+});
+
+describe('the health of a context', () => {
+  const status: ContextStatus = {
+    projections: [],
+    caughtUpOnce: true,
+    publishing: { lag: 0, problem: undefined },
+    imports: 'consuming',
+    importLag: async () => 0,
+  };
+  const missing = async (change: Partial<ContextStatus>) =>
+    (await readinessOf(contextHealth({ status: () => ({ ...status, ...change }) }, async () => {}))).missing;
+
+  it('is degraded while an event without a public form stops what is published, or nothing comes in', async () => {
+    expect(await missing({})).toEqual([]);
+    expect(await missing({ publishing: undefined })).toEqual([]);
+    expect(await missing({ publishing: { lag: 3, problem: 'has no public form' }, imports: 'reconnecting' })).toEqual([
+      { part: 'broker', problem: 'reconnecting' },
+      { part: 'publisher', problem: 'has no public form' },
+    ]);
   });
 });

@@ -9,9 +9,9 @@ import type { DegradedPart, HealthSource } from './health.ts';
 import { pageOf, pageQuery } from './pagination.ts';
 import { keyReused, notFound, type Problem, problem, problemCodes, temporarilyUnavailable, versionMismatch } from './problem.ts';
 
-/** A context's health: its store answers, its projections caught up once; an import that is not consuming is degraded. */
+/** A context's health: its store answers, its projections caught up once; an import that is not consuming is degraded, and so is a publisher that cannot get on. */
 export const contextHealth = (
-  runtime: ContextRuntime,
+  runtime: Pick<ContextRuntime, 'status'>,
   checkEventStore: () => Promise<void>,
   degraded: () => readonly DegradedPart[] = () => [],
 ): HealthSource => ({
@@ -22,8 +22,11 @@ export const contextHealth = (
     ),
   caughtUpOnce: () => runtime.status().caughtUpOnce,
   degraded: () => {
-    const { imports } = runtime.status();
-    return imports === 'consuming' ? degraded() : [{ part: 'broker', problem: imports }, ...degraded()];
+    const { imports, publishing } = runtime.status();
+    const missing = [...degraded()];
+    if (publishing?.problem !== undefined) missing.unshift({ part: 'publisher', problem: publishing.problem });
+    if (imports !== 'consuming') missing.unshift({ part: 'broker', problem: imports });
+    return missing;
   },
 });
 

@@ -114,7 +114,7 @@ test('A projection is waited for by its name, until it has seen a position or th
   const running = bar();
   await start(running);
   const seen = running.waitFor('sums', '0000000000000001' as Position, 1_000);
-  await order(opened(), round(3));
+  await order(opened('23:00:00'), round(3));
   const position = disks.bar.events.at(-1)?.position ?? origin;
   expect(await sim.complete(running.waitFor('sums', position, 1_000))).toBe(true);
   expect(await sim.complete(seen)).toBe(true);
@@ -146,6 +146,7 @@ test('an event is projected, reacted to, published, imported, projected and book
     expect(runtime.status().projections.every(({ lag }) => lag === 0)).toBe(true);
     expect(await sim.complete(runtime.status().importLag())).toBe(0);
   }
+  expect(runtimes.map((runtime) => runtime.status().publishing)).toEqual([{ lag: 0, problem: undefined }, undefined]);
 });
 
 test('after a stop a new life goes on where the last one was, and nothing happens twice', async () => {

@@ -17,7 +17,7 @@ import type { EventDecoder } from './event-codec.ts';
 import { type EventWatch, eventWatch } from './event-watch.ts';
 import { type Feed, type FeedConsumer, openFeed } from './feed.ts';
 import { importConsumer, messageImport } from './import.ts';
-import { keyedConsumer } from './keyed-consumer.ts';
+import { type HandleOne, keyedConsumer } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type ParkedSubject, parkedMessagesCodec, parkedMessagesProjection } from './parking/parked-messages.ts';
@@ -45,6 +45,8 @@ export interface Engines {
 export interface ContextStatus {
   readonly projections: readonly { readonly name: string; readonly position: string; readonly lag: number }[];
   readonly caughtUpOnce: boolean;
+  /** How many events the publisher is behind, and what stops it; undefined while this instance publishes nothing. */
+  readonly publishing: { readonly lag: number; readonly problem: string | undefined } | undefined;
   readonly imports: ReturnType<Subscription['health']>;
   readonly importLag: () => Promise<number>;
 }
@@ -122,6 +124,7 @@ export const contextRuntime = (options: {
   const running: Promise<void>[] = [];
   let imported: { readonly topics: readonly string[]; readonly handle: (batch: InboundBatch) => Promise<void> } | undefined;
   let published: ((signal: AbortSignal) => Publisher) | undefined;
+  let publishing: Publisher | undefined;
   let feed: Feed | undefined;
   let subscription: Subscription | undefined;
   let started: Promise<void> | undefined;
@@ -143,12 +146,12 @@ export const contextRuntime = (options: {
   const keyed = (
     name: string,
     categories: readonly string[],
-    handleOne: (stored: StoredEvent) => Promise<void>,
+    handleOne: HandleOne,
     keyOf: (stored: StoredEvent) => string = ({ streamName }) => streamName,
   ): void => {
     lot.register(name, {
       retry: async ({ content }) => {
-        for (const stored of await eventOf(content)) await handleOne(stored);
+        for (const stored of await eventOf(content)) await handleOne(stored, true);
       },
       skip: async () => {},
     });
@@ -214,10 +217,27 @@ export const contextRuntime = (options: {
     });
   };
 
+  /** The one that has the lease, as long as it has it. */
+  const publishingNow =
+    (make: (signal: AbortSignal) => Publisher) =>
+    (signal: AbortSignal): Publisher => {
+      const now = make(signal);
+      publishing = now;
+      signal.addEventListener('abort', () => {
+        if (publishing === now) publishing = undefined;
+      });
+      return now;
+    };
+  const publishingStatus = (): ContextStatus['publishing'] => {
+    if (publishing === undefined) return undefined;
+    const { position, problem } = publishing.status();
+    return { lag: feed?.eventsAfter(position) ?? 0, problem };
+  };
+
   const start = async (): Promise<void> => {
     addProjection(parkedMessagesProjection(lot.category), parkedMessagesCodec);
     keyed('parking', [lot.category], lot.follow);
-    if (published !== undefined) runnables.push(leased('publisher', published));
+    if (published !== undefined) runnables.push(leased('publisher', publishingNow(published)));
     await restoreParked();
     const after = await furthestCheckpoint(projections);
     feed = openFeed({ eventStore, categories: [...options.categories, lot.category], after, timer, random, log, signal: stop.signal });
@@ -242,6 +262,7 @@ export const contextRuntime = (options: {
         lag: feed?.eventsAfter(projection.position()) ?? 0,
       })),
       caughtUpOnce: projections.length > 0 && projections.every((projection) => projection.isCaughtUp()),
+      publishing: publishingStatus(),
       imports: subscription?.health() ?? (imported === undefined ? 'consuming' : 'reconnecting'),
       importLag: async () => (await subscription?.lag()) ?? 0,
     }),

@@ -24,7 +24,7 @@ const storedAt = (n: number, account: string): StoredEvent => ({
 const batchOf = (...events: readonly StoredEvent[]): FeedBatch => ({ events, position: events.at(-1)?.position ?? origin, caughtUp: true });
 
 const setUp = (
-  handleOne: (stored: StoredEvent, attempt: number) => Promise<void>,
+  handleOne: (stored: StoredEvent, attempt: number, mayBeRepeat: boolean) => Promise<void>,
   options: { seed?: number; inFlightMax?: number; commitFaults?: readonly ReadModelFault[]; pressure?: Pressure } = {},
 ) => {
   const sim = simulation({ seed: options.seed ?? 1 });
@@ -48,10 +48,10 @@ const setUp = (
     categories: ['Account'],
     keyOf: ({ streamName }) => streamName,
     inFlightMax: 512,
-    handleOne: (stored) => {
+    handleOne: (stored, mayBeRepeat) => {
       const attempt = (attempts.get(stored.eventId) ?? 0) + 1;
       attempts.set(stored.eventId, attempt);
-      return handleOne(stored, attempt);
+      return handleOne(stored, attempt, mayBeRepeat);
     },
     checkpoint: checkpointOf(store, 'spec'),
     parking,
@@ -93,6 +93,27 @@ test('events of one key are handled in order, one at a time; other keys go on me
     }
     expect(overlapMax).toBe(3);
   }
+});
+
+test('what is there when a runner begins may be a repeat, and so may a second try and what was parked; the rest is new', async () => {
+  const told: string[] = [];
+  const { sim, consumer } = setUp(async ({ streamVersion }, attempt, mayBeRepeat) => {
+    told.push(`${streamVersion}${mayBeRepeat ? ' again?' : ''}`);
+    if (streamVersion === 4 && attempt === 1) throw new Transient('later');
+  });
+  const handle = async (batch: FeedBatch): Promise<void> => {
+    await consumer.handle(batch);
+    await sim.complete(consumer.idle());
+  };
+  await consumer.checkpoint();
+  await handle({ ...batchOf(storedAt(1, 'a')), caughtUp: false });
+  await handle(batchOf(storedAt(2, 'a')));
+  await handle({ ...batchOf(storedAt(3, 'a')), caughtUp: false });
+  await handle(batchOf(storedAt(4, 'a')));
+  await consumer.redrive(storedAt(3, 'a'));
+  await consumer.checkpoint();
+  await handle(batchOf(storedAt(5, 'a')));
+  expect(told).toEqual(['1 again?', '2 again?', '3', '4', '4 again?', '3 again?', '5 again?']);
 });
 
 test('the checkpoint never passes an event that has not taken effect, and comes to the end when all have', async () => {

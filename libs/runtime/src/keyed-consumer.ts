@@ -23,6 +23,9 @@ export interface ParkingLot {
   parkBehind(consumer: string, stored: StoredEvent): Promise<void>;
 }
 
+/** `mayBeRepeat` is false only when nobody has handled the event before, in this process or in another one. */
+export type HandleOne = (stored: StoredEvent, mayBeRepeat: boolean) => Promise<void>;
+
 export interface KeyedConsumer extends FeedConsumer {
   /** Once more, for a parked event. Throws what `handleOne` throws. */
   redrive(stored: StoredEvent): Promise<void>;
@@ -55,7 +58,7 @@ export const keyedConsumer = (options: {
   readonly categories: readonly string[];
   readonly keyOf: (stored: StoredEvent) => string;
   /** Must be idempotent. */
-  readonly handleOne: (stored: StoredEvent) => Promise<void>;
+  readonly handleOne: HandleOne;
   readonly checkpoint: Checkpoint;
   readonly parking: ParkingLot;
   readonly timer: Timer;
@@ -77,13 +80,15 @@ export const keyedConsumer = (options: {
   let saving: Promise<void> | undefined;
   let fenced: Fenced | undefined;
   let freed: (() => void)[] = [];
+  /** What was there when this runner began may have been handled by the one before it. */
+  let hasCaughtUp = false;
 
   /** False: it was cut off. */
-  const handleWithPatience = async (stored: StoredEvent): Promise<boolean> => {
+  const handleWithPatience = async (stored: StoredEvent, mayBeRepeat: boolean): Promise<boolean> => {
     for (let attempt = 0, failures = 0; ; attempt++) {
       try {
         if (parking.isParked(name, stored.streamName)) await parking.parkBehind(name, stored);
-        else await handleOne(stored);
+        else await handleOne(stored, mayBeRepeat || attempt > 0);
         return true;
       } catch (error) {
         if (signal.aborted) return false;
@@ -145,9 +150,10 @@ export const keyedConsumer = (options: {
 
   const start = (stored: StoredEvent, slot: Slot): void => {
     const key = keyOf(stored);
+    const mayBeRepeat = !hasCaughtUp;
     inFlight++;
     const task = (tails.get(key) ?? Promise.resolve())
-      .then(() => (signal.aborted ? false : handleWithPatience(stored)))
+      .then(() => (signal.aborted ? false : handleWithPatience(stored, mayBeRepeat)))
       .catch((error: unknown) => {
         log.error({ consumer: name, err: error }, 'an event was given up while stopping');
         return false;
@@ -170,6 +176,7 @@ export const keyedConsumer = (options: {
     checkpoint: async () => {
       frontier = await checkpoint.load();
       saved = frontier;
+      hasCaughtUp = false;
       return frontier;
     },
     handle: async (batch: FeedBatch) => {
@@ -183,9 +190,10 @@ export const keyedConsumer = (options: {
         start(stored, slot);
       }
       slots.push({ position: batch.position, done: true });
+      hasCaughtUp ||= batch.caughtUp;
       advance();
     },
-    redrive: (stored) => handleOne(stored),
+    redrive: (stored) => handleOne(stored, true),
     idle: settle,
     drain: async () => {
       if (!(await endsWithin(settle(), drainWithinMs, timer))) log.warn({ consumer: name }, 'something in flight does not end');

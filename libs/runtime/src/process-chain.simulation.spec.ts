@@ -25,7 +25,7 @@ import { follow } from './consumer-group.ts';
 import { dispatchOf } from './dispatcher.ts';
 import { eventCodec } from './event-codec.ts';
 import { openFeed } from './feed.ts';
-import { keyedConsumer } from './keyed-consumer.ts';
+import { type HandleOne, keyedConsumer } from './keyed-consumer.ts';
 import { silent } from './log.ts';
 import { processManagerRunner } from './process-manager-runner.ts';
 import { processStream, round, type TabCommand, type TabEvent, tabCodec, tabProcess, tabStream } from './tab-process.fixture.ts';
@@ -39,8 +39,10 @@ const chainRun = async (seed: number, crashes: CrashPlan, options?: SimulationOp
   const sim = simulation({ seed, crashes, ...(options === undefined ? {} : { options }) });
   const [events, documents] = [createEventDisk(), createReadModelDisk()];
   const outside = setUpEvents(sim, events);
+  let lives = 0;
   const service = sim.service('bar', {
     boot: (epoch) => {
+      const limit = 20 + 10 * lives++; // what was refused in one life would be accepted in the next
       const memory = memoryEventStore({ clock: epoch.timer, disk: events });
       epoch.onCrash(memory.crash);
       const eventStore = crashableEventStore(withEventStoreFaults(memory, faultScripts(sim).eventStore), epoch);
@@ -52,7 +54,7 @@ const chainRun = async (seed: number, crashes: CrashPlan, options?: SimulationOp
           initialState: 0,
           decide: ({ type, data }, total) => {
             if (type === 'Close') return [];
-            return total + data.price > 20 ? { rejected: { code: 'over' } } : [{ type: 'Charged', data: { price: data.price } }];
+            return total + data.price > limit ? { rejected: { code: 'over' } } : [{ type: 'Charged', data: { price: data.price } }];
           },
           evolve: (total, { data }) => total + data.price,
         },
@@ -69,7 +71,7 @@ const chainRun = async (seed: number, crashes: CrashPlan, options?: SimulationOp
           throw sim.failure('nothing here is poisoned', error);
         },
       };
-      const consume = (name: string, category: string, handleOne: (stored: StoredEvent) => Promise<void>): void => {
+      const consume = (name: string, category: string, handleOne: HandleOne): void => {
         const run = async (): Promise<void> => {
           for (;;) {
             const consumer = keyedConsumer({

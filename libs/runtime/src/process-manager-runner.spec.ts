@@ -5,6 +5,7 @@ import { type Simulation, simulation } from '@conference/testing-simulation';
 import { expect, test } from 'vitest';
 import { contextOf, idAt } from './account.fixture.ts';
 import { follow } from './consumer-group.ts';
+import { recorded } from './event-codec.ts';
 import { openFeed } from './feed.ts';
 import { silent } from './log.ts';
 import { deadlinesOf, deadlineTimer, processEventCodec, processManagerRunner } from './process-manager-runner.ts';
@@ -30,9 +31,10 @@ const setUp = (sim: Simulation = simulation({ seed: 1 })) => {
     processManagerRunner({ process: tabProcess, codec: tabCodec, eventStore, timer: sim.timer, random: sim.chance.random, log: silent });
   const runner = makeRunner();
   let events = 0;
-  const happened = async (event: TabEvent): Promise<StoredEvent> => {
+  const happened = async (event: TabEvent, traceparent?: string): Promise<StoredEvent> => {
     const version = disk.streams.get(tabStream)?.length ?? 0;
-    const metadata = { ...contextOf(idAt(events)), occurredAt: sim.timer.now() };
+    const traced = traceparent === undefined ? {} : { traceparent };
+    const metadata = { ...contextOf(idAt(events)), ...traced, occurredAt: sim.timer.now() };
     await eventStore.append(tabStream, version === 0 ? 'no-stream' : version - 1, [
       { eventId: idAt(1_000 + events++), ...tabCodec.encode(event), metadata },
     ]);
@@ -75,10 +77,27 @@ test('an input that comes twice makes one event, and its commands have ids that 
   expect(events[0]?.metadata).toMatchObject({ correlationId: stored.metadata.correlationId, causationId: stored.eventId });
 });
 
+test('an input stands in the trace and the correlation of its event, and so does a deadline that it sets', async () => {
+  const { happened, runner, disk } = setUp();
+  const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const stored = await happened(opened('20:00:00'), trace);
+  await runner.handleEvent(stored);
+  await runner.handleEvent(await happened(round(5)));
+  const [traced, untraced] = disk.streams.get(processStream) ?? [];
+  if (traced === undefined || untraced === undefined) throw new Error('not handled');
+  const { correlationId } = stored.metadata;
+  expect(traced.metadata).toMatchObject({ correlationId, traceparent: trace });
+  expect('traceparent' in untraced.metadata).toBe(false);
+  const event = processEventCodec<TabInput, TabCommand>().decode(traced);
+  if (event === undefined) throw new Error('not of a process');
+  const deadline = deadlinesOf('TabProcess').evolve(undefined, recorded(traced, event), 't/evening');
+  expect(deadline).toMatchObject({ setBy: traced.eventId, correlationId, traceparent: trace });
+});
+
 test('a deadline that fires early, twice, after it was moved, or after it was cleared, changes nothing', async () => {
   const { happened, runner, inputs, commandsSent } = setUp();
   const fire = (id: number, message: DeadlineReached): Promise<void> =>
-    runner.handleInput('t', { message, id: idAt(id), causationId: idAt(0), receivedAt: message.data.firedAt }, 'c');
+    runner.handleInput('t', { message, id: idAt(id), causationId: idAt(0), receivedAt: message.data.firedAt }, { correlationId: 'c' });
   await runner.handleEvent(await happened(opened('20:00:00')));
   await fire(1, reached('20:00:00', '19:59:59'));
   expect(inputs()).toEqual(['Opened']);
@@ -104,7 +123,7 @@ test('one that fired early fires again with the same id when its time has come',
     await runner.handleInput(
       't',
       { message: reached('20:00:00', firedAt), id: idAt(1), causationId: idAt(0), receivedAt: at(firedAt) as Instant },
-      'c',
+      { correlationId: 'c' },
     );
   expect(inputs()).toEqual(['Opened', 'DeadlineReached']);
 });
@@ -128,7 +147,7 @@ test('the timer fires each deadline once it is due, and not before, also when it
   void follow(feed, projection, signal);
   void deadlineTimer({ runner, collection: deadlines.collection, store, timer: sim.timer, log: silent, signal, everyMs: 5_000 });
   await runner.handleEvent(await happened(opened('09:10:00')));
-  await runner.handleEvent(await happened({ type: 'EveningExtended', data: { tab: 't', closesAt: at('09:20:00') } }));
+  await runner.handleEvent(await happened({ type: 'EveningExtended', data: { tab: 't', closesAt: at('09:20:00') } }, 'the trace'));
   const others = Array.from({ length: 120 }, (_, n) => `other${n}`);
   for (const [n, instance] of others.entries())
     await runner.handleInput(
@@ -139,7 +158,7 @@ test('the timer fires each deadline once it is due, and not before, also when it
         causationId: idAt(0),
         receivedAt: sim.timer.now(),
       },
-      'c',
+      { correlationId: 'c' },
     );
   const firedOf = (instance: string) =>
     (disk.streams.get(streamName('TabProcess', instance)) ?? []).filter(
@@ -154,4 +173,5 @@ test('the timer fires each deadline once it is due, and not before, also when it
   await sim.run(60 * 60_000);
   expect(firedOf('t')).toHaveLength(1);
   expect(steps().at(-1)?.['commands']).toMatchObject([{ command: { type: 'Close' } }]);
+  expect(firedOf('t')[0]?.metadata.traceparent).toBe('the trace');
 });

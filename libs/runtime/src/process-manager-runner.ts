@@ -6,6 +6,7 @@ import type {
   DomainEvent,
   Instant,
   Message,
+  MessageMetadata,
   ProcessEvent,
   ProcessInput,
   ProcessManager,
@@ -31,6 +32,14 @@ interface ProcessState<State> {
   readonly deadlines: { readonly [name: string]: Instant };
 }
 
+/** What an input was said in, and what all that follows from it is said in: the correlation and the trace. */
+export type Conversation = Pick<MessageMetadata, 'correlationId' | 'traceparent'>;
+
+export const conversationOf = ({ correlationId, traceparent }: Conversation): Conversation => ({
+  correlationId,
+  ...(traceparent === undefined ? {} : { traceparent }),
+});
+
 export interface ProcessManagerRunner<In extends Message> {
   readonly name: string;
   readonly categories: readonly string[];
@@ -38,9 +47,12 @@ export interface ProcessManagerRunner<In extends Message> {
   keyOf(stored: StoredEvent): string;
   /** Turns an event of the feed into an input of its instance, if it is one. */
   handleEvent(stored: StoredEvent): Promise<void>;
-  handleInput(instance: string, input: ProcessInput<In>, correlationId: string): Promise<void>;
-  /** Whether an input with this id led to an event. */
-  hasHandled(instance: string, inputId: string): Promise<boolean>;
+  handleInput(instance: string, input: ProcessInput<In>, conversation: Conversation): Promise<void>;
+  /**
+   * The ids of the inputs that were handled after this one of the instance's events. Asked of the store: another instance of the
+   * service may have written them, and what is in memory would not know.
+   */
+  inputsAfter(stored: StoredEvent): Promise<ReadonlySet<string>>;
 }
 
 const withChanges = (
@@ -127,10 +139,15 @@ export const processManagerRunner = <State, E extends DomainEvent, In extends Me
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
   });
 
-  const handleInput = async (instance: string, input: ProcessInput<In>, correlationId: string): Promise<void> => {
+  const handleInput = async (instance: string, input: ProcessInput<In>, conversation: Conversation): Promise<void> => {
     const outcome = await handle(
       { type: 'HandleInput', data: { instance, input } },
-      { commandId: uuidv5(input.id, process.name), correlationId, causationId: input.id, actor: `process:${process.name}` },
+      {
+        commandId: uuidv5(input.id, process.name),
+        ...conversationOf(conversation),
+        causationId: input.id,
+        actor: `process:${process.name}`,
+      },
     );
     if (outcome.status === 'busy') throw new Transient(`${process.name}-${instance} is busy`);
   };
@@ -147,13 +164,12 @@ export const processManagerRunner = <State, E extends DomainEvent, In extends Me
       }
     },
     handleInput,
-    hasHandled: async (instance, inputId) =>
-      (await handle.recall(streamName(process.name, instance), {
-        commandId: uuidv5(inputId, process.name),
-        correlationId: inputId,
-        causationId: inputId,
-        actor: `process:${process.name}`,
-      })) !== undefined,
+    inputsAfter: async ({ streamName: stream, streamVersion }) => {
+      const ids = new Set<string>();
+      for await (const page of eventStore.readStream(stream, { from: streamVersion + 1 }))
+        for (const later of page) ids.add(later.metadata.causationId); // of a process's event: the input's id
+      return ids;
+    },
     handleEvent: async (stored) => {
       const event = codec.decode(stored);
       const correlated = event && process.correlate(event);
@@ -164,7 +180,7 @@ export const processManagerRunner = <State, E extends DomainEvent, In extends Me
         causationId: stored.metadata.commandId,
         receivedAt: stored.recordedAt,
       };
-      await handleInput(correlated.instance, input, stored.metadata.correlationId);
+      await handleInput(correlated.instance, input, stored.metadata);
     },
   };
 };
@@ -177,13 +193,15 @@ export type DeadlineDocument = {
   /** The event that set it: the id of the input derives from it, however often it fires. */
   readonly setBy: string;
   readonly correlationId: string;
+  /** Of the event that set it. */
+  readonly traceparent?: string;
 };
 
 /** The deadlines that are set, by when they are due: a function of the process's own stream. */
 export const deadlinesOf = (
   process: string,
 ): Projection<DeadlineDocument, ProcessEvent<Message, Command>> & { readonly collection: Collection<DeadlineDocument, 'byDueAt'> } => ({
-  collection: collection<DeadlineDocument>()({ name: `deadlines-${process.toLowerCase()}`, version: 1, indexes: { byDueAt: ['dueAt'] } }),
+  collection: collection<DeadlineDocument>()({ name: `deadlines-${process.toLowerCase()}`, version: 2, indexes: { byDueAt: ['dueAt'] } }),
   categories: [process],
   idsOf: ({ event, stream }) => event.data.deadlines.map((change) => `${idOf(stream)}/${'set' in change ? change.set : change.clear}`),
   evolve: (_, { event, stream, eventId, metadata }, id) => {
@@ -199,7 +217,7 @@ export const deadlinesOf = (
               deadline: change.set,
               dueAt: change.at,
               setBy: eventId,
-              correlationId: metadata.correlationId,
+              ...conversationOf(metadata),
             }
           : undefined;
     }
@@ -218,12 +236,13 @@ export const deadlineTimer = <In extends Message>(options: {
   readonly everyMs: number;
 }): Promise<void> => {
   const { runner, store, timer, log, signal, everyMs } = options;
-  const fire = async ({ instance, deadline, dueAt, setBy, correlationId }: DeadlineDocument, firedAt: Instant): Promise<void> => {
+  const fire = async (due: DeadlineDocument, firedAt: Instant): Promise<void> => {
+    const { instance, deadline, dueAt, setBy } = due;
     const message = { type: 'DeadlineReached', data: { deadline, dueAt, firedAt } } as const;
     await runner.handleInput(
       instance,
       { message, id: uuidv5(setBy, `deadline/${deadline}`), causationId: setBy, receivedAt: firedAt },
-      correlationId,
+      due,
     );
   };
   const pass = async (): Promise<void> => {

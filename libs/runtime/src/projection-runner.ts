@@ -7,6 +7,7 @@ import type { FeedConsumer } from './feed.ts';
 import type { ParkingLot } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
 import { noPressure, type Pressure } from './pressure.ts';
+import { supersededBuilds } from './superseded-builds.ts';
 import { type DocumentWaiters, documentWaiters, type PositionWaiters, positionWaiters } from './waiters.ts';
 
 /** What the service, its queries and its operator see of a projection, whatever its documents are. */
@@ -180,6 +181,7 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
 }): ProjectionRunner<Doc> => {
   const { projection, store, timer, parking, log, pressure = noPressure } = options;
   const declared: Collection<Doc> = projection.collection;
+  const builds = supersededBuilds(store, timer);
   const name = `projection-${declared.name}`;
   let hurry = new AbortController();
   const positions: PositionWaiters = positionWaiters(timer, origin, () => hurry.abort());
@@ -206,6 +208,9 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
     buildWriter({ ...options, build: target, onPoison: parkPoison, onWritten });
 
   const open = async (): Promise<BuildWriter> => {
+    await builds
+      .sweep(declared)
+      .catch((error: unknown) => log.warn({ projection: declared.name, err: error }, 'old builds not dropped; a later start will'));
     const active = await store.active(declared);
     isActive = active !== undefined;
     build = active ?? (await store.create(declared, '1'));
@@ -252,7 +257,9 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
     rebuild: async (follow) => {
       // Asked of the store: another instance may be the one that projects.
       const old = await store.active(declared);
-      const target = await store.create(declared, `${timer.now().replaceAll(/\D/g, '')}`);
+      const target = { collection: declared, build: timer.now().replaceAll(/\D/g, '') };
+      await builds.begun(target); // should this be cut off, a later start finds what is left
+      await store.create(declared, target.build);
       let done = false;
       let unreadable = 0;
       const filling = writerFor(
@@ -287,10 +294,12 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
       await follow(consumer, () => done);
       if (unreadable > 0) {
         await store.drop(target);
+        await builds.settled(target);
         throw new Unreadable(`${unreadable} events cannot be read: the documents that there are stay`);
       }
       // A loop that still writes the old one, here or elsewhere, is fenced and opens the new one.
       if (done && old !== undefined && old.build !== target.build) await store.drop(old);
+      if (done) await builds.settled(target);
     },
   };
 };

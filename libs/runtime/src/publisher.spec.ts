@@ -1,5 +1,5 @@
 import { origin } from '@conference/kernel';
-import type { EventStore, MessageBroker, OutgoingMessage } from '@conference/ports';
+import type { EventStore, MessageBroker, OutgoingMessage, StoredEvent } from '@conference/ports';
 import {
   createBrokerDisk,
   createEventDisk,
@@ -190,4 +190,56 @@ test('a subject is published once more with the same ids and sequences, and one 
   expect(await again.republish('Account-nobody')).toBe(false);
   expect(await again.republish('Secret-1')).toBe(false);
   expect(messagesOf(topics)).toHaveLength(after.length);
+});
+
+test('an event without a public form is not passed: what stands before it goes out, what stops it is shown, and once it is mended all follows', async () => {
+  const sim = simulation({ seed: 4, options: calmOptions });
+  const [events, topics] = [createEventDisk(), createBrokerDisk()];
+  const store = memoryEventStore({ clock: sim.timer, disk: events });
+  let isMended = false;
+  /** As the one bad event reads in the store. */
+  const garbled = <E extends StoredEvent>(stored: E): E =>
+    isMended || stored.streamVersion !== 1 ? stored : { ...stored, data: { amount: 'garbled' } };
+  const eventStore: EventStore = {
+    ...store,
+    async *readStream(stream, options) {
+      for await (const page of store.readStream(stream, options)) yield page.map(garbled);
+    },
+    async *subscribeToAll(options) {
+      for await (const batch of store.subscribeToAll(options)) yield { ...batch, events: batch.events.map(garbled) };
+    },
+  };
+  const lines: number[] = [];
+  const log = { ...silent, warn: () => void lines.push(sim.elapsedMs()) };
+  const signal = new AbortController().signal;
+  const context = { timer: sim.timer, random: sim.chance.random, log, signal };
+  const running = publisher({
+    sourceContext: 'bank',
+    publications,
+    codec: accountCodec,
+    eventStore,
+    broker: memoryMessageBroker({ disk: topics, timer: sim.timer }),
+    checkpoint: checkpointOf(memoryReadModelStore({ disk: createReadModelDisk(), clock: sim.timer }), 'publisher'),
+    ...context,
+  });
+  const handle = commandHandler({
+    decider: account,
+    codec: accountCodec,
+    streamOf: () => accountStream('a'),
+    eventStore: store,
+    timer: sim.timer,
+  });
+  await sim.complete(handle({ type: 'Deposit', data: { account: 'a', amount: 5, times: 3 } }, contextOf(idAt(1))));
+  void follow(openFeed({ eventStore, categories: ['Account'], after: origin, ...context }), running, signal);
+  await sim.run(sim.elapsedMs() + 600_000);
+  expect(messagesOf(topics).map(({ sequence }) => sequence)).toEqual([0]);
+  expect(running.status()).toEqual({ position: events.events[0]?.position, problem: 'Deposited at Account-a@1 has no public form' });
+  const perMinute = lines.filter((at) => at > sim.elapsedMs() - 300_000).length / 5;
+  expect(lines.length).toBeGreaterThan(9);
+  expect(perMinute).toBeGreaterThan(0);
+  expect(perMinute).toBeLessThan(3);
+  isMended = true;
+  await sim.run(sim.elapsedMs() + 10_000);
+  expect(messagesOf(topics).map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
+  expect(running.status()).toEqual({ position: events.events[2]?.position, problem: undefined });
 });

@@ -117,12 +117,6 @@ export const publisher = <E extends DomainEvent>(options: {
     await send(byTopic);
   };
 
-  const moveTo = async (next: Position): Promise<void> => {
-    await checkpoint.save(saved, next);
-    saved = next;
-    position = next;
-  };
-
   /** As it is in the store now: somebody may have mended it. */
   const readAgain = async (stored: StoredEvent): Promise<StoredEvent> => {
     for await (const page of eventStore.readStream(stored.streamName, { from: stored.streamVersion, maxCount: 1 }))
@@ -130,15 +124,22 @@ export const publisher = <E extends DomainEvent>(options: {
     return stored;
   };
 
-  /** What stands before an event without a public form goes out; what is left begins with that event. */
-  const publishSome = async (events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> => {
-    const { byTopic, stuckAt } = messagesOf(events);
-    await send(byTopic);
-    if (stuckAt === undefined) return [];
-    const last = events[stuckAt.index - 1];
-    if (last !== undefined) await moveTo(last.position);
-    problem = noPublicForm(stuckAt.stored, stuckAt.error).message;
-    return [await readAgain(stuckAt.stored), ...events.slice(stuckAt.index + 1)];
+  /** Tells when all is sent. Of a batch with an event that has no public form, what stands before it is sent at once. */
+  const sending = (events: readonly StoredEvent[]): (() => Promise<void>) => {
+    let left = events;
+    return async () => {
+      const [first, ...others] = left;
+      if (first !== undefined && problem !== undefined) left = [await readAgain(first), ...others];
+      const { byTopic, stuckAt } = messagesOf(left);
+      await send(byTopic);
+      problem = undefined;
+      if (stuckAt === undefined) return;
+      position = left[stuckAt.index - 1]?.position ?? position;
+      left = left.slice(stuckAt.index);
+      const error = noPublicForm(stuckAt.stored, stuckAt.error);
+      problem = error.message;
+      throw error;
+    };
   };
 
   return {
@@ -150,20 +151,15 @@ export const publisher = <E extends DomainEvent>(options: {
       return saved;
     },
     handle: async (batch) => {
-      let left = batch.events;
-      const onError = (error: unknown, attempt: number): void => {
-        if (isToldOf(attempt)) log.warn({ err: error, attempt }, 'publishing failed, sending the same again');
-      };
-      await untilDone(
-        async () => {
-          left = await publishSome(left);
-          if (left.length > 0) throw new NoPublicForm(problem);
-        },
-        { timer, random, signal, onError },
-      );
-      problem = undefined;
-      if (batch.events.length > 0) await moveTo(batch.position);
-      position = batch.position; // over nothing it is not saved
+      if (batch.events.length > 0) {
+        const onError = (error: unknown, attempt: number): void => {
+          if (isToldOf(attempt)) log.warn({ err: error, attempt }, 'publishing failed, sending the same again');
+        };
+        await untilDone(sending(batch.events), { timer, random, signal, onError });
+        await checkpoint.save(saved, batch.position);
+        saved = batch.position;
+      }
+      position = batch.position;
     },
     // What happens meanwhile goes out together, with one sync of the broker's disk instead of many.
     linger: async ({ events, caughtUp }) => {
