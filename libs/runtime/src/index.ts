@@ -1,5 +1,6 @@
 export * from './command-handler.ts';
 export * from './command-outcome.ts';
+export * from './context.ts';
 export * from './context-runtime.ts';
 export type { SendCommand } from './dispatcher.ts';
 export * from './event-codec.ts';

@@ -22,6 +22,7 @@ test('W-3: a payment that was completed confirms its order, also when payments d
       payments.service.crash();
       return never();
     });
+    while (types(registration, 'RegistrationInboxPayment', paymentId).length === 0) await at.pause(1);
     await at.accept(paymentId);
     while (!hasDied) await at.pause(1);
     expect(types(payments, 'Payment', paymentId)).toEqual(['PaymentInitiated', 'PaymentCompleted']);

@@ -101,9 +101,12 @@ type Documents = ReadonlyMap<string, string>;
 /** What queries see, by collection and id; checkpoints and abandoned builds are nobody's answer. */
 const documentsOf = ({ builds, active }: ReadModelDisk): Documents => {
   const documents = new Map<string, string>();
-  for (const [collection, build] of active)
+  for (const [collection, build] of active) {
+    // A note of which builds may go: of this store, and not of the events.
+    if (collection.startsWith('superseded-builds.')) continue;
     for (const [id, { body, position, version }] of builds.get(`${collection}.${build}`)?.documents ?? [])
       documents.set(`${collection}/${id}`, `${position} ${version ?? '-'} ${body ?? 'deleted'}`);
+  }
   return documents;
 };
 
