@@ -61,7 +61,8 @@ const activeBuilds = (): ReadonlyMap<string, string> => {
   const builds = new Map<string, string>();
   for (const service of serviceNames) {
     const database = new DatabaseSync(join(running.services.dataDir, service, 'read-models.sqlite'), { readOnly: true, timeout: 5_000 });
-    for (const row of database.prepare('SELECT collection, build FROM active').all())
+    // The notes of superseded builds are no projection.
+    for (const row of database.prepare("SELECT collection, build FROM active WHERE collection <> 'superseded-builds'").all())
       builds.set(`${service} ${row['collection']}`, String(row['build']));
     database.close();
   }
