@@ -192,7 +192,8 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
   };
 
   const leftBy: CommandHandler<C, S, R>['leftBy'] = async (stream, commandId) => {
-    await mailboxes.get(stream)?.emptied; // its event may be seen before its own caller is answered
+    // Its event may be seen before its own caller is answered.
+    if (cache.get(stream)?.commands.get(commandId) === undefined) await mailboxes.get(stream)?.emptied;
     const cached = cache.get(stream);
     const left = cached?.commands.get(commandId);
     if (cached === undefined || left === undefined || left.streamVersion !== cached.version) return undefined;

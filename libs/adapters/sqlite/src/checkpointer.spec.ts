@@ -68,6 +68,23 @@ describe('the checkpointer', () => {
     expect(Number(database.prepare('SELECT count(*) AS n FROM t').get()?.['n'])).toBe(rows);
   });
 
+  it('is told of a commit without harm when the log cannot be looked at', () => {
+    database.exec('BEGIN IMMEDIATE'); // no checkpoint of any kind may be asked for within a transaction
+    database.exec("INSERT INTO t (text) VALUES ('x')");
+    expect(() => pages()).toThrow();
+    for (let n = 0; n < 32; n++) log.committed();
+    database.exec('COMMIT');
+  });
+
+  it('lets writers go on when it is closed while they pause', async () => {
+    insert(300);
+    while (log.pause() === undefined && pages().left > 0) await new Promise((resolve) => setImmediate(resolve));
+    const pausing = log.pause();
+    await checkpointer.close();
+    await pausing;
+    expect(log.pause()).toBeUndefined();
+  });
+
   it('leaves the work to commits again when its thread has ended', async () => {
     await checkpointer.close();
     const again = openDatabase(join(folder, 'x.db'), { synchronous: 'NORMAL' });

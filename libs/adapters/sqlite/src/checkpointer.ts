@@ -83,7 +83,7 @@ export const openCheckpointer = (): Checkpointer => {
       return watchedLog({ database, path, pagesMax, ask });
     },
     close: async () => {
-      hasEnded = true;
+      end(); // whoever still waits for the thread goes on without it
       await thread?.terminate();
     },
   };
@@ -102,9 +102,15 @@ const watchedLog = (options: {
   let running: Promise<void> | undefined;
   let paused: PromiseWithResolvers<void> | undefined;
 
+  /** 0 also when it cannot be told: a commit that has succeeded does not fail for a look at its log. */
   const pagesLeft = (): number => {
-    const found = look.get();
-    return Number(found?.['log']) - Number(found?.['checkpointed']);
+    if (!database.isOpen) return 0;
+    try {
+      const found = look.get();
+      return Number(found?.['log']) - Number(found?.['checkpointed']);
+    } catch {
+      return 0;
+    }
   };
   const finish = async (): Promise<void> => {
     paused = Promise.withResolvers<void>();
@@ -115,7 +121,7 @@ const watchedLog = (options: {
   const run = async (): Promise<void> => {
     const isDone = await ask(path, 'checkpoint');
     // Most of it is moved, and little was written meanwhile: that is moved while nobody writes.
-    if (isDone && database.isOpen && pagesLeft() > 0) await finish();
+    if (isDone && pagesLeft() > 0) await finish();
     notBeforeMs = isDone ? 0 : performance.now() + lookAgainAfterMs;
     running = undefined;
   };
