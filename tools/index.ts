@@ -1,3 +1,4 @@
 /** What the tests over running services share with the demo and the checker. */
 export * from './checker/index.ts';
 export * from './journey/index.ts';
+export { serviceFlags, serviceSettings } from './service-process.ts';

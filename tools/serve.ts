@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parentOf, whenOwnersAreGone } from './processes.ts';
-import { serviceEnvironment, serviceFlags } from './service-process.ts';
+import { serviceFlags, serviceSettings } from './service-process.ts';
 
 /** A service that has not finished by then is killed; Nx would do it a little later. */
 const stopTimeoutMs = 8_000;
@@ -21,7 +21,7 @@ if (service === undefined || !/^[a-z-]+$/.test(service)) {
 const root = join(import.meta.dirname, '..');
 const child = spawn(process.execPath, [...serviceFlags, join(root, 'apps', service, 'src/main.ts')], {
   cwd: root,
-  env: serviceEnvironment(root),
+  env: { ...serviceSettings(root), ...process.env },
   stdio: ['ignore', 'inherit', 'inherit'],
 });
 let stopping = false;

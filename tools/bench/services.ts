@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serviceEnvironment, serviceFlags } from '../service-process.ts';
+import { serviceFlags, serviceSettings } from '../service-process.ts';
 import type { Target } from './load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +38,7 @@ export const startService = (name: ServiceName, options: { readonly dataDir: str
     const flags = [...serviceFlags, `--max-old-space-size=${options.heapMiB}`];
     const child = spawn(process.execPath, [...flags, join(root, 'apps', name, 'src', 'main.ts')], {
       cwd: root,
-      env: { ...serviceEnvironment(root), ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
+      env: { ...serviceSettings(root), ...process.env, ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise<void>((done) => child.once('exit', () => done()));

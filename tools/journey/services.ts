@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceName, workspaceRoot } from '@conference/platform';
+import { serviceFlags, serviceSettings } from '../service-process.ts';
 import { eventually } from './eventually.ts';
 import { type ServiceAddresses, serviceNames } from './system-client.ts';
 
@@ -122,7 +123,7 @@ export const startServices = async (options: {
   const environment = (): NodeJS.ProcessEnv => {
     const { EVENTSTORE_URL: _, KAFKA_BROKERS: __, MONGODB_URL: ___, ...inherited } = process.env;
     const chosen = Object.fromEntries(serviceNames.map((service) => [portVariable[service], String(ports[service])]));
-    return { ...inherited, LOG_LEVEL: 'warn', ...options.env, ...chosen, DATA_DIR: dataDir };
+    return { ...serviceSettings(root), ...inherited, LOG_LEVEL: 'warn', ...options.env, ...chosen, DATA_DIR: dataDir };
   };
 
   const collect = (service: ServiceName, child: ChildProcess): void => {
@@ -135,7 +136,7 @@ export const startServices = async (options: {
 
   const start = async (service: ServiceName): Promise<void> => {
     if (started.has(service)) return;
-    const child = spawn(process.execPath, [join(root, 'apps', service, 'src/main.ts')], {
+    const child = spawn(process.execPath, [...serviceFlags, join(root, 'apps', service, 'src/main.ts')], {
       cwd: root,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,7 @@
+import { callerOf, type CallHeaders as Headers } from '@conference/platform';
 import type { Component } from './component.fixture.ts';
 
-export type Headers = { readonly [name: string]: string };
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type CallOptions = { readonly token?: string; readonly body?: object; readonly headers?: Headers };
+export type { CallHeaders as Headers, CallMethod as Method } from '@conference/platform';
 
 export const details = {
   name: 'Domain days',
@@ -18,15 +17,7 @@ type Created = { readonly id: string; readonly token: string; readonly accessCod
 
 /** Calls the routes as a client would. */
 export const clientOf = (service: () => Component) => {
-  const call = (method: Method, url: string, options: CallOptions = {}) =>
-    service()
-      .http()
-      .inject({
-        method,
-        url,
-        headers: { ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }), ...options.headers },
-        ...(options.body === undefined ? {} : { payload: options.body }),
-      });
+  const call = callerOf(service);
   const create = async (slug: string, headers: Headers = {}) => {
     const answer = await call('POST', '/v1/conferences', { body: newConference(slug), headers });
     return { answer, ...answer.json<Created>() };

@@ -1,9 +1,8 @@
 import type { Instant } from '@conference/kernel';
-import { signWebhook, systemTimer, tokens } from '@conference/platform';
+import { callerOf, type CallHeaders as Headers, signWebhook, systemTimer, tokens } from '@conference/platform';
 import { type Component, idOf, secrets, tokenSecret } from './component.fixture.ts';
 
-export type Headers = { readonly [name: string]: string };
-type CallOptions = { readonly token?: string; readonly body?: object | string; readonly headers?: Headers };
+export type { CallHeaders as Headers } from '@conference/platform';
 
 const patienceMs = 5_000;
 /** What follows from a command or a message comes by itself, soon. */
@@ -59,15 +58,7 @@ export const callbackBody = (type: string, paymentId: string): string =>
   JSON.stringify({ type, timestamp: fromNow(0), data: { paymentId } });
 /** Calls the routes as registrants and the processor would, and says what registration would say. */
 export const clientOf = (service: () => Component) => {
-  const call = (method: 'GET' | 'POST', url: string, options: CallOptions = {}) =>
-    service()
-      .http()
-      .inject({
-        method,
-        url,
-        headers: { ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }), ...options.headers },
-        ...(options.body === undefined ? {} : { payload: options.body }),
-      });
+  const call = callerOf(service);
   let orders = 0;
   const payableOrder = async (endsInSeconds = 900, orderId = idOf(`order ${++orders}`)): Promise<string> => {
     await service().say('orders', `Order-${orderId}`, placed(orderId, endsInSeconds), reserved(orderId), registered(orderId));

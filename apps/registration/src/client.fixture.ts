@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '@conference/kernel';
-import { systemTimer, tokens } from '@conference/platform';
+import { callerOf, type CallHeaders as Headers, systemTimer, tokens } from '@conference/platform';
 import { type Component, idOf, tokenSecret } from './component.fixture.ts';
 import type { OrderView } from './schemas.ts';
 
-export type Headers = { readonly [name: string]: string };
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type CallOptions = { readonly token?: string; readonly body?: object | string; readonly headers?: Headers };
+export type { CallHeaders as Headers, CallMethod as Method } from '@conference/platform';
 
 export type Placed = { readonly id: string; readonly accessCode: string; readonly token: string; readonly order: OrderView };
 export type Conference = { readonly id: string; readonly slug: string; readonly seatTypes: { readonly [name: string]: string } };
@@ -56,15 +54,7 @@ const itemsOf = ({ seatTypes }: Conference, selection: Selection) =>
 
 /** Calls the routes as registrants would, and says what conference management and payments would say. */
 export const clientOf = (service: () => Component) => {
-  const call = (method: Method, url: string, options: CallOptions = {}) =>
-    service()
-      .http()
-      .inject({
-        method,
-        url,
-        headers: { ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }), ...options.headers },
-        ...(options.body === undefined ? {} : { payload: options.body }),
-      });
+  const call = callerOf(service);
   let keys = 0;
   const key = (): Headers => ({ 'idempotency-key': `key ${++keys}` });
 

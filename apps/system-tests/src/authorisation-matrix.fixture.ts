@@ -1,6 +1,7 @@
 /** Every route of every service, and whom it serves: written down a second time, so that nobody opens one by mistake. */
 import { randomUUID } from 'node:crypto';
 import type { ServiceName } from '@conference/tools';
+import { person } from './talks.fixture.ts';
 
 export type Who = 'anyone' | 'organiser' | 'registrant' | 'operator' | 'processor';
 /** What belongs to one organiser and to one of the registrants of that conference. */
@@ -16,7 +17,6 @@ export type Entry = { readonly who: Who; readonly body?: (of: Belongings) => obj
 /** By `METHOD /path/{param}`. */
 export type Matrix = { readonly [route: string]: Entry };
 
-const person = { firstName: 'Ada', lastName: 'Ahmed', email: 'ada@example.com' };
 const details = { name: 'Days', description: 'Two days.', location: 'Oslo', startDate: '2027-05-02', endDate: '2027-05-04' };
 const seatType = { name: 'Talks', description: 'All talks.', price: 100, quota: 10 };
 

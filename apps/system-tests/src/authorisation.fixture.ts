@@ -5,6 +5,7 @@ import { type TokenKind, tokens } from '@conference/platform';
 import { decidePayment, eventually, placeOrder, type ServiceName, startPayment } from '@conference/tools';
 import type { Belongings, Who } from './authorisation-matrix.fixture.ts';
 import type { StartedSystem } from './system.fixture.ts';
+import { person } from './talks.fixture.ts';
 
 export const secrets = {
   TOKEN_SECRET: 'known-to-this-test-and-to-nobody-else',
@@ -103,8 +104,6 @@ export const comparable = ({ status, body, headers }: Answer) => {
   const { date: _, 'x-request-id': __, traceparent: ___, ...others } = headers;
   return { status, body: body.replace(/"traceId":"[^"]*"/, '"traceId":""'), headers: others };
 };
-
-const person = { firstName: 'Ada', lastName: 'Ahmed', email: 'ada@example.com' };
 
 /** A published conference, and an order of it that is paid and confirmed. */
 export const somebody = async (running: StartedSystem, waitMs: number): Promise<Belongings> => {

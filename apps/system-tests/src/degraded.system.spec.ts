@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { eventually, type Held, type OpenConference, type ServiceName } from '@conference/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StartedSystem, startSystem } from './system.fixture.ts';
+import { talksOf } from './talks.fixture.ts';
 
 const waitMs = 45_000;
 const testMs = 180_000;
@@ -34,7 +35,7 @@ const becomes = (service: ServiceName, status: 'ready' | 'degraded') =>
     (seen) => seen.status === status,
     { withinMs: waitMs },
   );
-const openOne = (): Promise<OpenConference> => running.open([{ name: 'Talks', price: 10_000, quota: 500 }]);
+const { openOne } = talksOf(() => running);
 
 /** Once, without waiting for its seats. */
 const accepted = async (conference: OpenConference): Promise<Held> => {

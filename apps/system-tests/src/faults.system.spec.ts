@@ -4,10 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { topics } from '@conference/conference-management-contracts';
-import { eventually, type Held, type OpenConference, placeOrder, type ServiceName } from '@conference/tools';
+import { eventually, type OpenConference } from '@conference/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Operator, operatorOf, type Parked } from './operator.fixture.ts';
+import type { Operator, Parked } from './operator.fixture.ts';
 import { type StartedSystem, startSystem } from './system.fixture.ts';
+import { talksOf } from './talks.fixture.ts';
 import { conferenceMessage, loseFromTopic, writeToTopic } from './topic-file.fixture.ts';
 
 const waitMs = 45_000;
@@ -20,14 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => running?.stop());
 
-const operatorAt = (service: ServiceName): Operator => operatorOf(running.services.addresses[service], running.services.dataDir);
-const openOne = (): Promise<OpenConference> => running.open([{ name: 'Talks', price: 10_000, quota: 500 }]);
-const items = (conference: OpenConference, quantity = 1) => [{ seatTypeId: conference.seatTypes[0]?.id ?? '', quantity }];
-const place = async (conference: OpenConference): Promise<Held> => {
-  const { held, order } = await placeOrder(running.at(conference), items(conference));
-  expect(order.state).toBe('reserved');
-  return held;
-};
+const { operatorAt, openOne, place } = talksOf(() => running);
 
 const awaitParked = (operator: Operator, isWanted: (parked: readonly Parked[]) => boolean): Promise<readonly Parked[]> =>
   eventually('parked messages', operator.parked, isWanted, { withinMs: waitMs });

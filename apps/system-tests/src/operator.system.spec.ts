@@ -4,24 +4,15 @@
  * anew at any moment. Method: records and events garbled in the files of the engines while their services are stopped.
  */
 import { topics } from '@conference/conference-management-contracts';
-import {
-  decided,
-  eventually,
-  type Held,
-  type OpenConference,
-  type Order,
-  placeOrder,
-  readEvents,
-  type ServiceName,
-} from '@conference/tools';
+import { decided, eventually, type Held, type OpenConference, type Order, readEvents, type ServiceName } from '@conference/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { garbleEvent, garbleRecord } from './garbled-files.fixture.ts';
-import { type Operator, operatorOf, type Parked } from './operator.fixture.ts';
+import type { Operator, Parked } from './operator.fixture.ts';
 import { type StartedSystem, startSystem } from './system.fixture.ts';
+import { person, talksOf } from './talks.fixture.ts';
 
 const waitMs = 45_000;
 const testMs = 240_000;
-const person = { firstName: 'Ada', lastName: 'Ahmed', email: 'ada@example.com' };
 
 let running: StartedSystem;
 beforeEach(async () => {
@@ -29,10 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => running?.stop());
 
-const operatorAt = (service: ServiceName): Operator => operatorOf(running.services.addresses[service], running.services.dataDir);
-const openOne = (): Promise<OpenConference> => running.open([{ name: 'Talks', price: 10_000, quota: 500 }]);
-const place = async (conference: OpenConference): Promise<Held> =>
-  (await placeOrder(running.at(conference), [{ seatTypeId: conference.seatTypes[0]?.id ?? '', quantity: 1 }])).held;
+const { operatorAt, openOne, place } = talksOf(() => running);
 const offered = async ({ slug }: OpenConference): Promise<readonly string[]> =>
   (await running.system.registrant.seatTypes(slug)).map(({ name }) => name);
 

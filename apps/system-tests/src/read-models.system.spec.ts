@@ -8,21 +8,18 @@ import { DatabaseSync } from 'node:sqlite';
 import {
   decidePayment,
   eventually,
-  type Held,
   type OpenConference,
-  placeOrder,
   type RegistrantReport,
   register,
   serviceNames,
   startPayment,
 } from '@conference/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Operator, operatorOf } from './operator.fixture.ts';
 import { type StartedSystem, startSystem } from './system.fixture.ts';
+import { person, talksOf } from './talks.fixture.ts';
 
 const waitMs = 45_000;
 const testMs = 240_000;
-const person = { firstName: 'Ada', lastName: 'Ahmed', email: 'ada@example.com' };
 
 let running: StartedSystem;
 beforeEach(async () => {
@@ -30,15 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => running?.stop());
 
-const operatorAt = (service: (typeof serviceNames)[number]): Operator =>
-  operatorOf(running.services.addresses[service], running.services.dataDir);
-const openOne = (): Promise<OpenConference> => running.open([{ name: 'Talks', price: 10_000, quota: 500 }]);
-const items = (conference: OpenConference, quantity = 1) => [{ seatTypeId: conference.seatTypes[0]?.id ?? '', quantity }];
-const place = async (conference: OpenConference): Promise<Held> => {
-  const { held, order } = await placeOrder(running.at(conference), items(conference));
-  expect(order.state).toBe('reserved');
-  return held;
-};
+const { operatorAt, openOne, items, place } = talksOf(() => running);
 
 /** What people and organisers see, to be compared before and after. */
 const everythingSeen = async (conference: OpenConference, reports: readonly RegistrantReport[]) => {

@@ -4,7 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineVariables, type ServiceName, workspaceRoot } from '@conference/platform';
-import { addressesOf, awaitReady, freePort, type ServiceAddresses, type ServicePorts } from '@conference/tools';
+import {
+  addressesOf,
+  awaitReady,
+  freePort,
+  type ServiceAddresses,
+  type ServicePorts,
+  serviceFlags,
+  serviceSettings,
+} from '@conference/tools';
 
 export type Environment = { readonly [name: string]: string };
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -61,9 +69,9 @@ const inherited = (): NodeJS.ProcessEnv => {
 /** Starts a service from its `main.ts`; `environment` comes on top of one that chooses nothing. */
 export const launch = (service: ServiceName, environment: Environment): ServiceProcess => {
   const root = workspaceRoot();
-  const child = spawn(process.execPath, [join(root, 'apps', service, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...serviceFlags, join(root, 'apps', service, 'src/main.ts')], {
     cwd: root,
-    env: { ...inherited(), LOG_LEVEL: 'warn', ...environment },
+    env: { ...serviceSettings(root), ...inherited(), LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

@@ -45,6 +45,23 @@ export interface Component<App extends ServiceApp> {
   readonly close: () => Promise<void>;
 }
 
+export type CallMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type CallHeaders = { readonly [name: string]: string };
+type CallOptions = { readonly token?: string; readonly body?: object | string; readonly headers?: CallHeaders };
+
+/** Calls the routes of a component, which may be another one after each restart. */
+export const callerOf =
+  (service: () => Pick<Component<ServiceApp>, 'http'>) =>
+  (method: CallMethod, url: string, { token, body, headers }: CallOptions = {}) =>
+    service()
+      .http()
+      .inject({
+        method,
+        url,
+        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined ? {} : { payload: body }),
+      });
+
 export const componentConfig = (service: ServiceName, dataDir: string): ServiceConfig => ({
   service,
   host: '127.0.0.1',

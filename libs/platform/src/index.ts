@@ -4,7 +4,16 @@ export { type AuthPolicy, actorOf, assertCovers, auth, type Principal, type Sign
 export { canonicalJson, requestHashOf } from './canonical-json.ts';
 export { closeHttpServer } from './close-http-server.ts';
 export { commandIdOf, type HeaderUse, outcomeProblem, type RequestedCommand, type UnacceptedOutcome } from './commands.ts';
-export { type Component, type ComponentOptions, component, componentConfig, type Fact } from './component.ts';
+export {
+  type CallHeaders,
+  type CallMethod,
+  type Component,
+  type ComponentOptions,
+  callerOf,
+  component,
+  componentConfig,
+  type Fact,
+} from './component.ts';
 export { etagOf, parseIfMatch } from './conditional.ts';
 export { consistencyToken, positionOf } from './consistency-token.ts';
 export { contextMetrics } from './context-metrics.ts';

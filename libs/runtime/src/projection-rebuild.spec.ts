@@ -3,10 +3,9 @@ import type { StoredEvent } from '@conference/ports';
 import { createEventDisk, createReadModelDisk, memoryEventStore, memoryReadModelStore } from '@conference/testing-memory';
 import { type Simulation, simulation } from '@conference/testing-simulation';
 import { expect, test } from 'vitest';
-import { type AccountEvent, account, accountCodec, accountStream, contextOf, idAt } from './account.fixture.ts';
-import { commandHandler } from './command-handler.ts';
+import { type AccountEvent, accountCodec } from './account.fixture.ts';
+import { accountsIn } from './accounts.fixture.ts';
 import { follow } from './consumer-group.ts';
-import { openFeed } from './feed.ts';
 import { whileLeased } from './lease.ts';
 import { silent } from './log.ts';
 import { projectionRunner, Unreadable } from './projection-runner.ts';
@@ -27,18 +26,7 @@ const setUp = (sim: Simulation) => {
   };
   const store = memoryReadModelStore({ disk: createReadModelDisk(), clock: sim.timer });
   const disk = createEventDisk();
-  const eventStore = memoryEventStore({ clock: sim.timer, disk });
-  const handle = commandHandler({
-    decider: account,
-    codec: accountCodec,
-    streamOf: ({ data }) => accountStream(data.account),
-    eventStore,
-    timer: sim.timer,
-  });
-  let commands = 0;
-  const deposit = async (to: string, amount: number): Promise<void> => {
-    await handle({ type: 'Deposit', data: { account: to, amount } }, contextOf(idAt(commands++)));
-  };
+  const { deposit, signal, context, feed } = accountsIn(memoryEventStore({ clock: sim.timer, disk }), sim.timer, sim.chance.random);
   const parked = new Set<string>();
   const skipped = new Set<string>();
   const parking = {
@@ -48,9 +36,6 @@ const setUp = (sim: Simulation) => {
       if (!skipped.has(streamName)) parked.add(streamName);
     },
   };
-  const signal = new AbortController().signal;
-  const context = { timer: sim.timer, random: sim.chance.random, log: silent, signal };
-  const feed = openFeed({ eventStore, categories: ['Account'], after: origin, ...context });
   const runner = projectionRunner({ projection: balances, codec: accountCodec, store, timer: sim.timer, parking, log: silent });
   void whileLeased({ name: 'balances', owner: 'me', store, ...context, work: (held) => follow(feed, runner, held) });
   const caughtUp = async (): Promise<void> => {

@@ -10,10 +10,9 @@ import {
 } from '@conference/testing-memory';
 import { type Simulation, simulation } from '@conference/testing-simulation';
 import { expect, test } from 'vitest';
-import { type AccountEvent, account, accountCodec, accountStream, contextOf, idAt } from './account.fixture.ts';
-import { commandHandler } from './command-handler.ts';
+import { type AccountEvent, accountCodec } from './account.fixture.ts';
+import { accountsIn } from './accounts.fixture.ts';
 import { follow } from './consumer-group.ts';
-import { openFeed } from './feed.ts';
 import { whileLeased } from './lease.ts';
 import { silent } from './log.ts';
 import { projectionRunner } from './projection-runner.ts';
@@ -35,27 +34,13 @@ const setUp = (sim: Simulation, faults: (operation: string, n: number) => ReadMo
   const memory = memoryReadModelStore({ disk: createReadModelDisk(), clock: sim.timer });
   const store: ReadModelStore = faultyReadModelStore({ store: memory, timer: sim.timer, faults });
   const disk = createEventDisk();
-  const eventStore = memoryEventStore({ clock: sim.timer, disk });
-  const handle = commandHandler({
-    decider: account,
-    codec: accountCodec,
-    streamOf: ({ data }) => accountStream(data.account),
-    eventStore,
-    timer: sim.timer,
-  });
-  let commands = 0;
-  const deposit = async (to: string, amount: number): Promise<void> => {
-    await handle({ type: 'Deposit', data: { account: to, amount } }, contextOf(idAt(commands++)));
-  };
+  const { deposit, signal, context, feed } = accountsIn(memoryEventStore({ clock: sim.timer, disk }), sim.timer, sim.chance.random);
   const parked: string[] = [];
   const parking = {
     isParked: () => false,
     parkBehind: async () => {},
     park: async (_: string, stored: { streamName: string }) => void parked.push(stored.streamName),
   };
-  const signal = new AbortController().signal;
-  const context = { timer: sim.timer, random: sim.chance.random, log: silent, signal };
-  const feed = openFeed({ eventStore, categories: ['Account'], after: origin, ...context });
   const makeRunner = (of: ReadModelStore = store) =>
     projectionRunner({ projection: balances, codec: accountCodec, store: of, timer: sim.timer, parking, log: silent });
   const runner = makeRunner();

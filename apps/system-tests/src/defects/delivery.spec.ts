@@ -82,7 +82,9 @@ test('W-35: a command that the process sends keeps its id, so that every fact na
   scene({}, async (at) => {
     const { conference, seatTypeId, registration } = at;
     const { orderId } = await at.bought(conference.conferenceId, [{ seatTypeId, quantity: 2 }]);
-    const issued = at.stream(registration, 'Registration', orderId).flatMap(({ data }) => data['commands'] as unknown as readonly Issued[]);
+    const issued = at
+      .stream(registration, 'Registration', orderId)
+      .flatMap(({ data }) => (data as { commands: readonly Issued[] }).commands);
     expect(issued.map(({ command }) => command.type)).toEqual([
       'MakeSeatReservation',
       'MarkSeatsAsReserved',
