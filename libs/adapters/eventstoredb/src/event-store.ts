@@ -1,5 +1,12 @@
 import type { StreamName } from '@conference/kernel';
-import { type AppendResult, type EventStore, type ExpectedVersion, type StoredEvent, StoreUnavailable } from '@conference/ports';
+import {
+  type AppendResult,
+  type EventStore,
+  type ExpectedVersion,
+  type StoredEvent,
+  StoreUnavailable,
+  UnknownOutcome,
+} from '@conference/ports';
 import { type AppendExpectedRevision, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
 import { type Connection, within } from './connection.ts';
 import { eventDataOf } from './event.ts';
@@ -60,6 +67,8 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
   const asked = new Set<Promise<unknown>>();
   const counts = { appends: 0, conflicts: 0, unknownOutcomes: 0, unavailable: 0 };
   const feedStats = { subscriptions: 0, errors: 0, silentEnds: 0, silences: 0 };
+  /** First ids of batches that may be written: that a later try was never sent says nothing about them. */
+  const maybeWritten = new Set<string>();
   const snapshots = snapshotStreams(connection, context, times);
   let closed: Promise<void> | undefined;
 
@@ -85,15 +94,19 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     for await (const [event] of pagesOfStream(connection, times.readMs, stream, options)) if (event !== undefined) return event.position;
     throw new Error(`event ${revision} of ${stream} was acknowledged and is not there`);
   };
-  const failed = (stream: StreamName, error: unknown): AppendResult => {
+  const failed = (stream: StreamName, firstId: string, error: unknown): AppendResult => {
     if (error instanceof WrongExpectedVersionError) {
       counts.conflicts += 1;
+      maybeWritten.delete(firstId);
       const { actualVersion } = error;
       return { status: 'conflict', actual: typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream' };
     }
-    const failure = appendFailure(stream, error);
+    const failure = appendFailure(stream, error, maybeWritten.has(firstId));
     if (failure instanceof StoreUnavailable) counts.unavailable += 1;
-    else counts.unknownOutcomes += 1;
+    if (failure instanceof UnknownOutcome) {
+      counts.unknownOutcomes += 1;
+      maybeWritten.add(firstId);
+    }
     throw failure;
   };
   async function* openPages(...[, , ...rest]: Parameters<typeof pagesOfStream>): AsyncGenerator<readonly StoredEvent[], void> {
@@ -113,7 +126,17 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     async append(stream, expected, events) {
       assertOpen();
       const batch = eventDataOf(stream, expected, events);
-      return waitedFor(pass(() => send(stream, expected, batch)).catch((error: unknown) => failed(stream, error)));
+      const firstId = batch[0]?.id ?? '';
+      const appending = async (): Promise<AppendResult> => {
+        try {
+          const result = await pass(() => send(stream, expected, batch));
+          maybeWritten.delete(firstId);
+          return result;
+        } catch (error) {
+          return failed(stream, firstId, error);
+        }
+      };
+      return waitedFor(appending());
     },
     readStream: (stream, options = {}) => openPages(connection, times.readMs, stream, options),
     subscribeToAll: ({ after, categories, signal }) =>

@@ -14,6 +14,8 @@ describe('an append that failed', () => {
     expect(
       appendFailure('Order-1', ofType('unavailable', '14 UNAVAILABLE: No connection established. Last error: ECONNREFUSED')),
     ).toBeInstanceOf(StoreUnavailable));
+  it('without a connection has an unknown outcome still, when an earlier try had', () =>
+    expect(appendFailure('Order-1', ofType('unavailable', 'No connection established'), true)).toBeInstanceOf(UnknownOutcome));
   it.each(['access-denied', 'invalid-argument', 'maximum-append-size-exceeded', 'stream-deleted'])('with %s stays what it is', (type) => {
     const error = ofType(type);
     expect(appendFailure('Order-1', error)).toBe(error);

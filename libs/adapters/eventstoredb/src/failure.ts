@@ -32,10 +32,11 @@ export const oneLine = (error: unknown): string => (error instanceof Error ? err
 
 /**
  * What the runtime is to be told of an append that failed: {@link StoreUnavailable} when nothing was written for certain,
- * the error itself when it is one that stays, {@link UnknownOutcome} for everything else.
+ * the error itself when it is one that stays, {@link UnknownOutcome} for everything else, and when an
+ * earlier try of the same batch may have been written.
  */
-export const appendFailure = (stream: string, error: unknown): unknown => {
-  if (wasNeverSent(error)) return new StoreUnavailable(`append to ${stream}: ${oneLine(error)}`, { cause: error });
+export const appendFailure = (stream: string, error: unknown, maybeWritten = false): unknown => {
+  if (wasNeverSent(error) && !maybeWritten) return new StoreUnavailable(`append to ${stream}: ${oneLine(error)}`, { cause: error });
   if (definite.has(typeOf(error) ?? '')) return error;
   return new UnknownOutcome(`append to ${stream}: ${oneLine(error)}`, { cause: error });
 };

@@ -122,6 +122,20 @@ describe('the event store on EventStoreDB, under load', () => {
     expect(store.stats()).toMatchObject({ unknownOutcomes: 1, appends: 1 });
   });
 
+  it('goes on saying so while there is no server, as long as that batch may be written', async () => {
+    const stream = streamName(newCategory(), '1');
+    const batch = [newEvent()];
+    double.faults.onAppend = (index) => (index === 0 ? { kind: 'acknowledgement-lost', how: 'cut' } : undefined);
+    await expect(store.append(stream, 'no-stream', batch)).rejects.toThrow(UnknownOutcome);
+    const restarted = double.restart(200);
+    await expect(store.append(stream, 'no-stream', batch)).rejects.toThrow(UnknownOutcome);
+    await expect(store.append(stream, 'no-stream', batch)).rejects.toThrow(UnknownOutcome);
+    await expect(store.append(streamName(newCategory(), '2'), 'no-stream', [newEvent()])).rejects.toThrow(StoreUnavailable);
+    await restarted;
+    await appendUntilKnown(store, stream, 'no-stream', batch);
+    expect(store.stats().unknownOutcomes).toBeGreaterThanOrEqual(3);
+  });
+
   it('says that nothing was written when there is no server, and goes on when there is one again', async () => {
     const stream = streamName(newCategory(), '1');
     const batch = [newEvent()];
