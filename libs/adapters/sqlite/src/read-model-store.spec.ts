@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { collection, type Instant, origin, type Position } from '@conference/kernel';
-import type { Query, ReadModelStore } from '@conference/ports';
+import { pageOf, planOf, type Query, type ReadModelStore } from '@conference/ports';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sqliteReadModelStore } from './read-model-store.ts';
-import { encodeCursor, findStatement, planOf, tableOf } from './read-model-store-query.ts';
+import { findStatement, tableOf } from './read-model-store-query.ts';
 
 type Order = { readonly conference: string; readonly placedAt: string; readonly dueAt: string | null };
 const orders = collection<Order>()({ name: 'orders', version: 2, indexes: { byConference: ['conference', 'placedAt'], byDue: ['dueAt'] } });
@@ -49,8 +49,11 @@ describe('the SQLite read-model store', () => {
     ];
     for (const query of queries) {
       const first = planOf(orders, query);
-      const after = encodeCursor(first, order(), 'id');
-      for (const plan of [first, planOf(orders, { ...query, after })]) {
+      const { next } = pageOf({ ...first, limit: 1 }, [
+        { id: 'id', document: order() },
+        { id: 'more', document: order() },
+      ]);
+      for (const plan of [first, planOf(orders, { ...query, after: next ?? '' })]) {
         const { sql, values } = findStatement(tableOf(orders, 'b1'), plan);
         const steps = database
           .prepare(`EXPLAIN QUERY PLAN ${sql}`)

@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Collection, type Instant, type JsonObject, origin, type Position } from '@conference/kernel';
-import type { Build, Clock, Found, Query, ReadModelStore, Versioned } from '@conference/ports';
+import { type Build, type Clock, type Found, pageOf, planOf, type Query, type ReadModelStore, type Versioned } from '@conference/ports';
 import type { Checkpointer, WatchedLog } from './checkpointer.ts';
 import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { lastUsedCache } from './last-used-cache.ts';
-import { encodeCursor, findStatement, indexStatements, planOf, tableOf } from './read-model-store-query.ts';
+import { findStatement, indexStatements, tableOf } from './read-model-store-query.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface SqliteReadModelStoreOptions {
@@ -239,10 +239,10 @@ class SqliteReadModelStore implements ReadModelStore {
     const build = this.#activeBuild(collection);
     if (build === undefined) return { items: [], next: null };
     const { sql, values } = findStatement(tableOf(collection, build), plan);
-    const read = this.#all(sql, ...values).map((row) => foundOf<Doc>(row));
-    const items = read.slice(0, plan.limit);
-    const last = items.at(-1);
-    return { items, next: read.length > plan.limit && last !== undefined ? encodeCursor(plan, last.document, last.id) : null };
+    return pageOf(
+      plan,
+      this.#all(sql, ...values).map((row) => foundOf<Doc>(row)),
+    );
   }
 
   async close(): Promise<void> {
