@@ -1,0 +1,2 @@
+export { MongoNotUsable } from './connection.ts';
+export { type MongoReadModels, openMongoReadModels } from './engine.ts';
