@@ -1,11 +1,13 @@
 /**
  * `npm test`: types, style, architecture and all tests, in this order, each to its end even when one before it has failed.
- * `npm run test:system`: the slow journeys over running services. The last line is always `N passed, N failed`.
+ * `npm run test:system`: the slow journeys over running services. `node tools/test.ts engines`: the tests of the distributed engines whose
+ * address is in the environment, and a line for each other one. The last line is always `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { notRunLines } from './engines/addresses.ts';
 import { noTally, sum, type Tally, tallyLine, tallyOfCommand, tallyOfReport } from './tally.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -55,6 +57,7 @@ const tiers: { readonly [tier: string]: readonly Step[] } = {
     { name: 'tests', run: () => vitest('tests') },
   ],
   system: [{ name: 'system', run: () => vitest('system') }],
+  engines: [{ name: 'engines', run: () => vitest('engines') }],
 };
 
 function run({ name, run: step }: Step): StepResult {
@@ -81,5 +84,6 @@ const results = steps.map(run);
 const total = sum([noTally, ...results.map(({ tally }) => tally)]);
 console.log(`\n━━ summary ${'━'.repeat(69)}\n`);
 for (const result of results) console.log(summaryLine(result));
+if (process.argv[2] !== 'system') for (const line of notRunLines()) console.log(line);
 console.log(`\n${tallyLine(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;

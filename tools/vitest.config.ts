@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { engineAddresses, isAddressed } from './engines/addresses.ts';
 
 /** Two tests at a time: more would only make the ones that await real engines slower. */
 const workersMax = 2;
@@ -8,6 +9,8 @@ const systemTestTimeoutMs = 120_000;
 const nowhere = ['**/node_modules/**', '**/.*/**'];
 const architecture = ['tools/architecture.spec.ts'];
 const system = ['{apps,libs,tools}/**/*.system.spec.ts'];
+const engineSpecs = (engine: string): string => `{apps,libs,tools}/**/*.${engine}.spec.ts`;
+const engines = Object.keys(engineAddresses);
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
@@ -17,13 +20,28 @@ export default defineConfig({
       { extends: true, test: { name: 'architecture', include: architecture, exclude: nowhere } },
       {
         extends: true,
-        test: { name: 'tests', include: ['{apps,libs,tools}/**/*.spec.ts'], exclude: [...nowhere, ...architecture, ...system] },
+        test: {
+          name: 'tests',
+          include: ['{apps,libs,tools}/**/*.spec.ts'],
+          exclude: [...nowhere, ...architecture, ...system, ...engines.map(engineSpecs)],
+        },
       },
       {
         extends: true,
         test: {
           name: 'system',
           include: system,
+          exclude: nowhere,
+          fileParallelism: false,
+          testTimeout: systemTestTimeoutMs,
+          hookTimeout: systemTestTimeoutMs,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: engines.filter((engine) => isAddressed(engine)).map(engineSpecs),
           exclude: nowhere,
           fileParallelism: false,
           testTimeout: systemTestTimeoutMs,
