@@ -5,6 +5,8 @@ export class MongoNotUsable extends Error {
   override readonly name = 'MongoNotUsable';
 }
 
+const heartbeatMs = 2_000;
+
 const lineOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
 
 /** The address as it may be shown. */
@@ -22,6 +24,8 @@ const clientOf = (url: string, timeoutMs: number): MongoClient => {
       connectTimeoutMS: timeoutMs,
       // A connection that a frozen server holds is given up after the operations on it were.
       socketTimeoutMS: 2 * timeoutMs,
+      // How long a change that the server does not announce, and a connection that is dead, may stay unseen.
+      heartbeatFrequencyMS: heartbeatMs,
       ignoreUndefined: true,
     });
   } catch (error) {
