@@ -15,6 +15,7 @@ const runWith = async (url: string, [command = '', ...args]: readonly string[]):
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, MONGODB_URL: url } });
   // Ctrl-C goes to the command too; it decides when it ends.
   process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   const [code] = await once(child, 'exit');
   return typeof code === 'number' ? code : 1;
 };
