@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InboundBatch, Timer } from '@conference/ports';
+import { decodeMessage, type InboundBatch, type Timer } from '@conference/ports';
 import { becomeActive } from './message-broker-membership.ts';
-import { decodeMessage } from './message-broker-message.ts';
 import type { GroupOffsets } from './message-broker-offsets.ts';
 import type { TopicReader, TopicRecord } from './message-broker-topic.ts';
 

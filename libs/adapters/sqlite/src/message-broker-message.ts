@@ -1,34 +1,5 @@
-import type { InboundMessage, OutgoingMessage } from '@conference/ports';
-
 /** The topic's name is the file's: it comes from configuration, and never leaves the folder. */
 export const topicFileName = (topic: string): string => {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(topic)) throw new TypeError(`not a valid topic: ${JSON.stringify(topic)}`);
   return `${topic}.sqlite`;
 };
-
-export const encodeMessage = (message: OutgoingMessage): string => JSON.stringify(message);
-
-/** Whatever lies in the file is handed over: as a message, or as what could not be read as one. */
-export const decodeMessage = (text: string, at: string): InboundMessage => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isMessage(value) ? value : { undecodable: text, at };
-  } catch {
-    return { undecodable: text, at };
-  }
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-const texts = ['messageId', 'sourceContext', 'subject', 'key', 'type', 'occurredAt'] as const;
-
-const isMessage = (value: unknown): value is OutgoingMessage =>
-  isRecord(value) &&
-  texts.every((name) => typeof value[name] === 'string') &&
-  isCount(value['sequence']) &&
-  isCount(value['schemaVersion']) &&
-  isRecord(value['data']) &&
-  isRecord(value['metadata']) &&
-  typeof value['metadata']['correlationId'] === 'string' &&
-  typeof value['metadata']['causationId'] === 'string';

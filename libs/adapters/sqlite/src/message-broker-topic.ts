@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { OutgoingMessage } from '@conference/ports';
+import { encodeMessage, type OutgoingMessage } from '@conference/ports';
 import type { Checkpointer, WatchedLog } from './checkpointer.ts';
 import { briefBusyTimeoutMs, openDatabase } from './database.ts';
 import { type LogSync, logSync } from './log-sync.ts';
-import { encodeMessage } from './message-broker-message.ts';
 import { inTransaction } from './transaction.ts';
 
 // `offset` is given without holes by the one writer. The newest row is never deleted, or the numbers would start again.

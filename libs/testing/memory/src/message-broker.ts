@@ -1,6 +1,13 @@
-import type { InboundBatch, MessageBroker, OutgoingMessage, Subscription, Timer } from '@conference/ports';
+import {
+  decodeMessage,
+  encodeMessage,
+  type InboundBatch,
+  type MessageBroker,
+  type OutgoingMessage,
+  type Subscription,
+  type Timer,
+} from '@conference/ports';
 import type { BrokerDisk, Member } from './message-broker-disk.ts';
-import { decodeMessage, encodeMessage } from './message-broker-message.ts';
 
 export interface MemoryMessageBrokerOptions {
   readonly disk: BrokerDisk;
