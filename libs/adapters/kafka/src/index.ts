@@ -1,0 +1,1 @@
+export { type KafkaMessageBrokerOptions, openKafkaMessageBroker } from './message-broker.ts';
