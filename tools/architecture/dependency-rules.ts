@@ -36,15 +36,30 @@ const allowed: { readonly [L in Layer]: Allowed } = {
     layers: ['kernel', 'ports', 'runtime'],
     packages: [/^fastify(-|$)/, /^@fastify\//, 'pino', 'zod', 'jose', 'prom-client'],
   },
+  // Which adapter serves which port, by configuration.
+  engines: { layers: ['ports', 'platform', 'adapter'], packages: [] },
   testing: { layers: ['kernel', 'ports', 'runtime'], packages: ['vitest', 'fast-check'] },
   app: {
-    layers: ['kernel', 'ports', 'runtime', 'platform', 'adapter', 'contracts', 'application', 'domain'],
+    layers: ['kernel', 'ports', 'runtime', 'platform', 'engines', 'adapter', 'contracts', 'application', 'domain'],
     own: ['application', 'domain'],
     packages: 'any',
   },
   // Anything, and each through its one index; nobody may depend on them in turn.
   system: {
-    layers: ['kernel', 'ports', 'runtime', 'platform', 'adapter', 'contracts', 'application', 'domain', 'app', 'testing', 'system'],
+    layers: [
+      'kernel',
+      'ports',
+      'runtime',
+      'platform',
+      'engines',
+      'adapter',
+      'contracts',
+      'application',
+      'domain',
+      'app',
+      'testing',
+      'system',
+    ],
     packages: 'any',
   },
 };

@@ -46,6 +46,7 @@ export const layers = [
   'application',
   'adapter',
   'platform',
+  'engines',
   'testing',
   'app',
   'system',

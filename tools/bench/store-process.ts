@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { openEngines } from '@conference/app-registration';
+import { registration } from '@conference/app-registration';
+import { openEngines } from '@conference/engines';
 import { locatorWith, type OpenedEngines, serviceConfig, systemIds, systemRandom, systemTimer } from '@conference/platform';
 import type { EventStore } from '@conference/ports';
 import { orderEventTypes, ordersProjection, registrationApplication, registrationCodec } from '@conference/registration-application';
@@ -24,9 +25,10 @@ const progress = (line: string): void => void process.stderr.write(`bench: ${lin
 const locator = locatorWith('bench-secret');
 const log = { ...silent, error: (fields: object, message: string): void => progress(`${message} ${JSON.stringify(fields)}`) };
 
-const opened = (dataDir: string): { readonly engines: Engines; readonly close: () => Promise<void> } => {
+const opened = async (dataDir: string): Promise<{ readonly engines: Engines; readonly close: () => Promise<void> }> => {
   const config = serviceConfig('registration', { DATA_DIR: dataDir, TOKEN_SECRET: 'bench-secret', OPERATOR_TOKEN: 'bench-secret' });
-  const { closing, ...engines }: OpenedEngines = openEngines({ config, timer: systemTimer });
+  const { publishes } = registration;
+  const { closing, ...engines }: OpenedEngines = await openEngines({ config, publishes, timer: systemTimer, onTrouble: progress });
   return {
     engines: { ...engines, timer: systemTimer, ids: systemIds, random: systemRandom, log, instance: 'bench' },
     close: async () => {
@@ -45,7 +47,7 @@ const appendAll = async (store: EventStore, steps: readonly Step[]): Promise<voi
 
 /** A command for an order that is not in memory, in an application and a store that were just opened: the whole stream is read and folded. */
 const loadOnce = async (dataDir: string, orderId: string): Promise<number> => {
-  const { engines, close } = opened(dataDir);
+  const { engines, close } = await opened(dataDir);
   const { commands } = registrationApplication(engines, { reservationSeconds: 900, graceSeconds: 840, locator });
   const id = randomUUID();
   const begun = performance.now();
@@ -58,7 +60,7 @@ const loadOnce = async (dataDir: string, orderId: string): Promise<number> => {
 
 const coldLoad = async ({ dataDir, events, times }: Extract<StoreJob, { kind: 'cold-load' }>): Promise<ColdLoadResult> => {
   const orderId = randomUUID();
-  const { engines, close } = opened(dataDir);
+  const { engines, close } = await opened(dataDir);
   await appendAll(engines.eventStore, longOrder(orderId, events, Date.now()));
   await close();
   const loadsMs: number[] = [];
@@ -84,7 +86,7 @@ const fill = async (store: EventStore, orders: number, people: number): Promise<
 };
 
 const rebuild = async ({ dataDir, orders, people, times }: Extract<StoreJob, { kind: 'rebuild' }>): Promise<RebuildResult> => {
-  const { engines, close } = opened(dataDir);
+  const { engines, close } = await opened(dataDir);
   const events = await fill(engines.eventStore, orders, people);
   const builder = contextRuntime({
     context: 'Registration',

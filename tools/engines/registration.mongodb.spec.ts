@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type MongoReadModels, openMongoReadModels } from '@conference/adapter-mongodb';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
-import { openEngines, registrationApp } from '@conference/app-registration';
+import { registration } from '@conference/app-registration';
 import { topics as conferenceTopics } from '@conference/conference-management-contracts';
-import { component, systemTimer } from '@conference/platform';
-import { topics } from '@conference/registration-contracts';
+import { openEngines } from '@conference/engines';
+import { component } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ReadModelServer, startReadModelServer } from './read-model-server.ts';
@@ -20,19 +19,11 @@ const slug = 'engines';
 
 let dataDir: string;
 let server: ReadModelServer;
-let mongo: MongoReadModels;
-const connect = async (): Promise<void> => {
-  mongo = await openMongoReadModels({ url: server.url, database: 'registration', clock: systemTimer, timeoutMs: 2_000 });
-};
 const started = () =>
   component({
-    service: 'registration',
-    openEngines: (where) => {
-      const { readModels, closing, ...embedded } = openEngines(where);
-      return { ...embedded, readModels: mongo.readModels, closing: [...mongo.closing, ...closing] };
-    },
-    app: registrationApp,
-    publishes: Object.values(topics).map(({ name }) => name),
+    service: registration,
+    settings: { engines: { readModels: { url: server.url } } },
+    openEngines,
     neighbours: ({ dataDir: folder, timer }) =>
       sqliteMessageBroker({
         folder: join(folder, 'topics'),
@@ -46,7 +37,6 @@ let service: Awaited<ReturnType<typeof started>>;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'read-model-server-'));
   server = await startReadModelServer({ enginesDir, dataDir, print: (line) => console.log(line) });
-  await connect();
   service = await started();
 });
 afterAll(async () => {
@@ -131,7 +121,6 @@ test('what is heard while the read-model server is away is decided, and shown wh
 
 test('a service that is started again goes on with the read models that are there', async () => {
   const before = (await seatTypes()).json();
-  await connect();
   await service.restart();
   expect((await seatTypes()).json()).toEqual(before);
   expect((await place(1, { prefer: 'wait=10' })).json<Placed>().order.state).toBe('reserved');

@@ -1,16 +1,6 @@
-import { openSqliteEngines } from '@conference/adapter-sqlite';
 import { type ConferenceManagementApplication, conferenceManagementApplication } from '@conference/conference-management-application';
 import { topics } from '@conference/conference-management-contracts';
-import {
-  contextServer,
-  type HttpServer,
-  locatorWith,
-  type OpenedEngines,
-  type ServiceConfig,
-  type ServiceParts,
-  sessionAttempts,
-} from '@conference/platform';
-import type { Timer } from '@conference/ports';
+import { type ContextService, contextServer, type HttpServer, locatorWith, type ServiceParts, sessionAttempts } from '@conference/platform';
 import { problems } from './problems.ts';
 import { conferenceRoutes } from './routes/conferences.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -22,15 +12,6 @@ export interface ConferenceManagementApp {
   readonly http: HttpServer;
   readonly application: ConferenceManagementApplication;
 }
-
-/** The embedded engines, in `DATA_DIR`. */
-export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
-  openSqliteEngines({
-    dataDir: config.dataDir,
-    service: config.service,
-    publishes: Object.values(topics).map(({ name }) => name),
-    timer,
-  });
 
 /** Conference-management on given engines: everything but the process around it. */
 export const conferenceManagementApp = async (parts: ServiceParts): Promise<ConferenceManagementApp> => {
@@ -50,4 +31,10 @@ export const conferenceManagementApp = async (parts: ServiceParts): Promise<Conf
   seatTypeRoutes(http, service, application);
   salesRoutes(http, application);
   return { http, application };
+};
+
+export const conferenceManagement: ContextService<ConferenceManagementApp> = {
+  name: 'conference-management',
+  publishes: Object.values(topics).map(({ name }) => name),
+  app: conferenceManagementApp,
 };

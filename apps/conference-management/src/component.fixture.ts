@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
-import { topics } from '@conference/conference-management-contracts';
+import { openEngines } from '@conference/engines';
 import { type Component as ComponentOf, componentConfig, component as componentOf, type Fact } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
-import { type ConferenceManagementApp, conferenceManagementApp, openEngines } from './app.ts';
+import { type ConferenceManagementApp, conferenceManagement } from './app.ts';
 
-const service = 'conference-management';
+const service = conferenceManagement.name;
 export const { operatorToken, tokenSecret } = componentConfig(service, '');
 export const idOf = (name: string): string => uuidv5(`spec:${name}`);
 
@@ -14,10 +14,8 @@ const neighbourTopics = { orders: 'registration.orders.v1', seats: 'registration
 /** The service on the embedded engines in a folder of its own, with neighbours that say what a spec wants to be heard. */
 export const component = async () => {
   const running: ComponentOf<ConferenceManagementApp> = await componentOf({
-    service,
+    service: conferenceManagement,
     openEngines,
-    app: conferenceManagementApp,
-    publishes: Object.values(topics).map(({ name }) => name),
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

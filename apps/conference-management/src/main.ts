@@ -1,4 +1,5 @@
+import { openEngines } from '@conference/engines';
 import { runContextService } from '@conference/platform';
-import { conferenceManagementApp, openEngines } from './app.ts';
+import { conferenceManagement } from './app.ts';
 
-await runContextService({ name: 'conference-management', openEngines, app: conferenceManagementApp });
+await runContextService(conferenceManagement, openEngines);

@@ -1,15 +1,6 @@
-import { openSqliteEngines } from '@conference/adapter-sqlite';
 import { type PaymentsApplication, type PaymentsSettings, paymentsApplication, simulatedProcessor } from '@conference/payments-application';
 import { topics } from '@conference/payments-contracts';
-import {
-  contextServer,
-  type HttpServer,
-  type OpenedEngines,
-  type ServiceConfig,
-  type ServiceParts,
-  verifyWebhook,
-} from '@conference/platform';
-import type { Timer } from '@conference/ports';
+import { type ContextService, contextServer, type HttpServer, type ServiceParts, verifyWebhook } from '@conference/platform';
 import { callbackDelivery, type SendCallback, sendOverHttp } from './callback-delivery.ts';
 import { problems } from './problems.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
@@ -20,15 +11,6 @@ export interface PaymentsApp {
   readonly http: HttpServer;
   readonly application: PaymentsApplication;
 }
-
-/** The embedded engines, in `DATA_DIR`. */
-export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
-  openSqliteEngines({
-    dataDir: config.dataDir,
-    service: config.service,
-    publishes: Object.values(topics).map(({ name }) => name),
-    timer,
-  });
 
 export type PaymentsParts = ServiceParts & {
   /** How the simulated processor reaches this service. Default: over HTTP, where it listens. */
@@ -55,4 +37,10 @@ export const paymentsApp = async (parts: PaymentsParts): Promise<PaymentsApp> =>
   processorCallbackRoutes(http, application, (headers, rawBody) => verifyWebhook({ secrets, headers, now: clock.now(), rawBody }));
   checkoutRoutes(http, application, processor);
   return { http, application };
+};
+
+export const payments: ContextService<PaymentsApp> = {
+  name: 'payments',
+  publishes: Object.values(topics).map(({ name }) => name),
+  app: paymentsApp,
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
-import { topics } from '@conference/payments-contracts';
+import { openEngines } from '@conference/engines';
 import {
   type Component as ComponentOf,
   componentConfig,
@@ -9,10 +9,10 @@ import {
   type ServiceParts,
 } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
-import { openEngines, type PaymentsApp, paymentsApp } from './app.ts';
+import { type PaymentsApp, payments, paymentsApp } from './app.ts';
 import type { CallbackRequest } from './callback-delivery.ts';
 
-const service = 'payments';
+const service = payments.name;
 /** The first signs, any is accepted. */
 export const secrets = ['first', 'second'].map((name) => `whsec_${Buffer.from(`the ${name} secret of the specs`).toString('base64')}`);
 export const { tokenSecret, operatorToken } = componentConfig(service, '');
@@ -43,11 +43,9 @@ const neighbourTopics = { orders: 'registration.orders.v1', refunds: 'registrati
 export const component = async () => {
   const line: CallbackLine = { isCut: false, tried: [] };
   const running: ComponentOf<PaymentsApp> = await componentOf({
-    service,
+    service: { ...payments, app: (parts) => appOn(line, parts) },
     settings: { processorWebhookSecrets: secrets },
     openEngines,
-    app: (parts) => appOn(line, parts),
-    publishes: Object.values(topics).map(({ name }) => name),
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

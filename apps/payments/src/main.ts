@@ -1,4 +1,5 @@
+import { openEngines } from '@conference/engines';
 import { runContextService } from '@conference/platform';
-import { openEngines, paymentsApp } from './app.ts';
+import { payments } from './app.ts';
 
-await runContextService({ name: 'payments', openEngines, app: paymentsApp });
+await runContextService(payments, openEngines);

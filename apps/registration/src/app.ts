@@ -1,14 +1,4 @@
-import { openSqliteEngines } from '@conference/adapter-sqlite';
-import {
-  contextServer,
-  type HttpServer,
-  locatorWith,
-  type OpenedEngines,
-  type ServiceConfig,
-  type ServiceParts,
-  sessionAttempts,
-} from '@conference/platform';
-import type { Timer } from '@conference/ports';
+import { type ContextService, contextServer, type HttpServer, locatorWith, type ServiceParts, sessionAttempts } from '@conference/platform';
 import { type RegistrationApplication, registrationApplication } from '@conference/registration-application';
 import { topics } from '@conference/registration-contracts';
 import { openOrders } from './open-orders.ts';
@@ -25,15 +15,6 @@ export interface RegistrationApp {
   readonly http: HttpServer;
   readonly application: RegistrationApplication;
 }
-
-/** The embedded engines, in `DATA_DIR`. */
-export const openEngines = ({ config, timer }: { readonly config: ServiceConfig; readonly timer: Timer }): OpenedEngines =>
-  openSqliteEngines({
-    dataDir: config.dataDir,
-    service: config.service,
-    publishes: Object.values(topics).map(({ name }) => name),
-    timer,
-  });
 
 /** Registration on given engines: everything but the process around it. */
 export const registrationApp = async (parts: ServiceParts): Promise<RegistrationApp> => {
@@ -69,4 +50,10 @@ export const registrationApp = async (parts: ServiceParts): Promise<Registration
   seatRoutes(http, service, application);
   processRoutes(http, application);
   return { http, application };
+};
+
+export const registration: ContextService<RegistrationApp> = {
+  name: 'registration',
+  publishes: Object.values(topics).map(({ name }) => name),
+  app: registrationApp,
 };

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
 import { type ConferenceMessage, topics as conferenceTopics } from '@conference/conference-management-contracts';
+import { openEngines } from '@conference/engines';
 import { type PaymentMessage, topics as paymentTopics } from '@conference/payments-contracts';
 import { componentConfig, component as componentOf, type Fact, type ServiceConfig } from '@conference/platform';
-import { topics } from '@conference/registration-contracts';
 import { uuidv5 } from '@conference/runtime';
-import { openEngines, registrationApp } from './app.ts';
+import { registration } from './app.ts';
 
-const service = 'registration';
+const service = registration.name;
 const config = componentConfig(service, '');
 export const { operatorToken, tokenSecret, reservationSeconds, expiryGraceSeconds: graceSeconds } = config;
 export const idOf = (name: string): string => uuidv5(`spec:${name}`);
@@ -18,11 +18,9 @@ export type Said = { readonly conferences: ConferenceMessage; readonly payments:
 /** The service on the embedded engines in a folder of its own, with neighbours that say what a spec wants to be heard. */
 export const component = async (settings: Pick<ServiceConfig, 'openOrdersPerClient'> = {}) => {
   const running = await componentOf({
-    service,
+    service: registration,
     settings,
     openEngines,
-    app: registrationApp,
-    publishes: Object.values(topics).map(({ name }) => name),
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

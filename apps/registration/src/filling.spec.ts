@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEngines } from '@conference/engines';
 import { componentConfig, createLogger, systemIds, systemRandom, systemTimer } from '@conference/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openEngines, registrationApp } from './app.ts';
+import { registration, registrationApp } from './app.ts';
 import { idOf } from './component.fixture.ts';
 
 const service = 'registration';
@@ -11,7 +12,8 @@ const service = 'registration';
 /** As after an upgrade, or when the file was deleted: HTTP answers, and the read models are still to be filled. */
 const unfilled = async (dataDir: string) => {
   const config = componentConfig(service, dataDir);
-  const opened = openEngines({ config, timer: systemTimer });
+  const { publishes } = registration;
+  const opened = await openEngines({ config, publishes, timer: systemTimer, onTrouble: () => undefined });
   const logger = createLogger({ service, level: 'silent' });
   const { http, application } = await registrationApp({
     config,

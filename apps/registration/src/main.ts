@@ -1,4 +1,5 @@
+import { openEngines } from '@conference/engines';
 import { runContextService } from '@conference/platform';
-import { openEngines, registrationApp } from './app.ts';
+import { registration } from './app.ts';
 
-await runContextService({ name: 'registration', openEngines, app: registrationApp });
+await runContextService(registration, openEngines);

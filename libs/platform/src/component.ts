@@ -9,20 +9,17 @@ import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { type AnsweredProblem, undocumentedProblems } from './problem-table.ts';
 import type { ServiceConfig, ServiceName } from './service-config.ts';
-import type { OpenedEngines, ServiceApp, ServiceParts } from './service-parts.ts';
+import type { ContextService, OpenEngines, ServiceApp } from './service-parts.ts';
 import { systemIds, systemRandom, systemTimer } from './system.ts';
 
 /** What a neighbour says: a message without what the topic and the subject already tell. */
 export type Fact = { readonly type: string; readonly data: JsonObject; readonly schemaVersion?: number };
 
 export interface ComponentOptions<App extends ServiceApp> {
-  readonly service: ServiceName;
+  readonly service: ContextService<App>;
   /** Beside those of {@link componentConfig}. */
   readonly settings?: Partial<ServiceConfig>;
-  readonly openEngines: (where: { readonly config: ServiceConfig; readonly timer: Timer }) => OpenedEngines;
-  readonly app: (parts: ServiceParts) => Promise<App>;
-  /** The service's own topics. */
-  readonly publishes: readonly string[];
+  readonly openEngines: OpenEngines;
   /** Another member of the same broker, which publishes what the neighbours say. */
   readonly neighbours: (where: { readonly dataDir: string; readonly timer: Timer }) => MessageBroker;
 }
@@ -73,6 +70,7 @@ export const componentConfig = (service: ServiceName, dataDir: string): ServiceC
   tokenSecret: 'a secret of the specs',
   operatorToken: 'the operator of the specs',
   processorWebhookSecrets: [],
+  engines: {},
   logLevel: 'silent',
 });
 
@@ -90,10 +88,10 @@ const observeProblems = (http: ServiceApp['http']): readonly AnsweredProblem[] =
 };
 
 const open = async <App extends ServiceApp>(options: ComponentOptions<App>, config: ServiceConfig, timer: Timer) => {
-  const { service } = options;
-  const { eventStore, broker, readModels, closing } = options.openEngines({ config, timer });
+  const { name: service, publishes, app: appOf } = options.service;
+  const { eventStore, broker, readModels, closing } = await options.openEngines({ config, publishes, timer, onTrouble: () => undefined });
   const logger = createLogger({ service, level: 'silent' });
-  const app = await options.app({
+  const app = await appOf({
     config,
     engines: { eventStore, broker, readModels, timer, ids: systemIds, random: systemRandom, log: logger, instance: service },
     logger,
@@ -175,16 +173,16 @@ const neighboursOn = (broker: MessageBroker, publishes: readonly string[], now: 
  * over `http().inject` and play its neighbours.
  */
 export const component = async <App extends ServiceApp>(options: ComponentOptions<App>): Promise<Component<App>> => {
-  const dataDir = mkdtempSync(join(tmpdir(), `${options.service}-`));
+  const dataDir = mkdtempSync(join(tmpdir(), `${options.service.name}-`));
   const clock = { aheadMs: 0 };
   const timer: Timer = {
     now: () => instantOf(millisecondsOf(systemTimer.now()) + clock.aheadMs),
     sleep: systemTimer.sleep,
   };
-  const config = { ...componentConfig(options.service, dataDir), ...options.settings };
+  const config = { ...componentConfig(options.service.name, dataDir), ...options.settings };
   const undocumented = new Set<string>();
   let running = await open(options, config, timer);
-  const neighbours = neighboursOn(options.neighbours({ dataDir, timer: systemTimer }), options.publishes, timer.now);
+  const neighbours = neighboursOn(options.neighbours({ dataDir, timer: systemTimer }), options.service.publishes, timer.now);
   return {
     http: () => running.app.http,
     application: () => running.app.application,

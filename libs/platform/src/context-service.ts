@@ -1,26 +1,24 @@
-import type { Timer } from '@conference/ports';
 import type { Logger } from 'pino';
 import { closeHttpServer } from './close-http-server.ts';
 import type { Environment } from './environment.ts';
 import type { HttpServer } from './fastify-types.ts';
 import { createLogger } from './logger.ts';
 import { type RunningService, runService } from './run-service.ts';
-import { engineVariables, type ServiceConfig, type ServiceName, serviceConfig, urlOf } from './service-config.ts';
-import type { OpenedEngines, ServiceApp, ServiceParts } from './service-parts.ts';
+import { type ServiceConfig, serviceConfig, urlOf } from './service-config.ts';
+import type { ContextService, OpenEngines, OpenedEngines } from './service-parts.ts';
 import { StartupFailure } from './startup-failure.ts';
 import { systemIds, systemRandom, systemTimer } from './system.ts';
 import { watchedEngines } from './watched-engines.ts';
 
-export interface ContextService {
-  readonly name: ServiceName;
-  /** Throws what an operator can mend with one clear message: a folder in use, or one that cannot be written. */
-  readonly openEngines: (where: { readonly config: ServiceConfig; readonly timer: Timer }) => OpenedEngines;
-  readonly app: (parts: ServiceParts) => Promise<ServiceApp>;
-}
-
-const opened = ({ openEngines }: ContextService, config: ServiceConfig): OpenedEngines => {
+const opened = async (
+  openEngines: OpenEngines,
+  { publishes }: ContextService,
+  config: ServiceConfig,
+  logger: Logger,
+): Promise<OpenedEngines> => {
   try {
-    return openEngines({ config, timer: systemTimer });
+    const onTrouble = (engine: string, message: string): void => logger.warn({ engine }, message);
+    return await openEngines({ config, publishes, timer: systemTimer, onTrouble });
   } catch (error) {
     throw new StartupFailure([error instanceof Error ? error.message : String(error)], { cause: error });
   }
@@ -32,8 +30,8 @@ const portOf = (http: HttpServer, configured: number): number => {
   return typeof address === 'object' && address !== null ? address.port : configured;
 };
 
-const start = async (service: ContextService, config: ServiceConfig, logger: Logger): Promise<RunningService> => {
-  const { eventStore, closing, ...engines } = opened(service, config);
+const start = async (service: ContextService, openEngines: OpenEngines, config: ServiceConfig, logger: Logger): Promise<RunningService> => {
+  const { eventStore, closing, ...engines } = await opened(openEngines, service, config, logger);
   const { broker, readModels, degraded } = watchedEngines(engines);
   let listening: HttpServer | undefined;
   const ownUrl = (): string => urlOf(config.host, listening === undefined ? config.port : portOf(listening, config.port));
@@ -69,15 +67,19 @@ const start = async (service: ContextService, config: ServiceConfig, logger: Log
  * The whole of a service's `main`: its configuration, its engines, its HTTP server and what follows its event store, run until
  * a signal and closed in order. See {@link runService} for how it ends.
  */
-export const runContextService = async (service: ContextService, environment: Environment = process.env): Promise<void> => {
+export const runContextService = async (
+  service: ContextService,
+  openEngines: OpenEngines,
+  environment: Environment = process.env,
+): Promise<void> => {
   let logger: Logger | undefined;
   await runService({
     name: service.name,
     logger: () => logger,
     start: async () => {
-      const config = serviceConfig(service.name, environment, { unsupportedEngines: engineVariables });
+      const config = serviceConfig(service.name, environment);
       logger = createLogger({ service: service.name, level: config.logLevel });
-      return start(service, config, logger);
+      return start(service, openEngines, config, logger);
     },
   });
 };

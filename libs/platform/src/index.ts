@@ -17,7 +17,7 @@ export {
 export { etagOf, parseIfMatch } from './conditional.ts';
 export { consistencyToken, positionOf } from './consistency-token.ts';
 export { contextMetrics } from './context-metrics.ts';
-export { type ContextService, runContextService } from './context-service.ts';
+export { runContextService } from './context-service.ts';
 export { answerTable, type CsvCell, type CsvColumn, csvLine, tableOf, tableQuery } from './csv.ts';
 export { type Environment, httpAddress, oneOf, readConfig, text, wholeNumber } from './environment.ts';
 export { type EventLoopLoad, eventLoopLoad } from './event-loop-load.ts';
@@ -58,6 +58,7 @@ export { type RunningService, runService, type ServiceProcess } from './run-serv
 export { keptSecret, type SecretName } from './secrets.ts';
 export {
   commonVariables,
+  type EngineAddresses,
   type EngineVariable,
   engineVariables,
   type LogLevel,
@@ -67,7 +68,14 @@ export {
   serviceConfig,
   urlOf,
 } from './service-config.ts';
-export { contextServer, type OpenedEngines, type ServiceApp, type ServiceParts } from './service-parts.ts';
+export {
+  type ContextService,
+  contextServer,
+  type OpenEngines,
+  type OpenedEngines,
+  type ServiceApp,
+  type ServiceParts,
+} from './service-parts.ts';
 export { type SessionAttempt, type SessionAttempts, sessionAttempts } from './session-attempts.ts';
 export { isWebhookSecret, signWebhook, verifyWebhook, type WebhookHeaders } from './standard-webhooks.ts';
 export { ConfigurationError, StartupFailure } from './startup-failure.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Environment, readConfig, wholeNumber } from './environment.ts';
 import { keptSecret } from './secrets.ts';
-import { engineVariables, serviceConfig, urlOf } from './service-config.ts';
+import { serviceConfig, urlOf } from './service-config.ts';
 import { isWebhookSecret } from './standard-webhooks.ts';
 import { ConfigurationError, StartupFailure, startupProblems } from './startup-failure.ts';
 import { workspaceRoot } from './workspace-root.ts';
@@ -36,6 +36,7 @@ describe('the settings of a service', () => {
       host: '127.0.0.1',
       port: 4002,
       dataDir: join(root, '.data'),
+      engines: {},
       reservationSeconds: 900,
       expiryGraceSeconds: 840,
       paymentsPublicUrl: 'http://127.0.0.1:4003',
@@ -45,6 +46,30 @@ describe('the settings of a service', () => {
     expect([tokenSecret.length, operatorToken.length]).toEqual([43, 43]);
     expect(serviceConfig('conference-management', {}, { workspaceRoot: root }).port).toBe(4001);
     expect(serviceConfig('payments', {}, { workspaceRoot: root }).port).toBe(4003);
+  });
+
+  it('name the client of the event store, and how to get into the broker', () => {
+    const secrets = { TOKEN_SECRET: 'a token secret', OPERATOR_TOKEN: 'an operator token' };
+    const { engines } = registration({
+      ...secrets,
+      EVENTSTORE_URL: 'kurrentdb://localhost:2113',
+      ESDB_CLIENT: 'kurrent',
+      KAFKA_BROKERS: 'a:9092',
+      KAFKA_TLS: 'true',
+      KAFKA_USERNAME: 'registration',
+      KAFKA_PASSWORD: 'a password',
+    });
+    expect(engines).toEqual({
+      eventStore: { url: 'kurrentdb://localhost:2113', client: 'kurrent' },
+      broker: {
+        brokers: ['a:9092'],
+        ssl: true,
+        sasl: { mechanism: 'scram-sha-512', username: 'registration', password: 'a password' },
+      },
+    });
+    expect(problemsOf(() => registration({ KAFKA_BROKERS: 'a:9092', KAFKA_USERNAME: 'registration' }))).toEqual([
+      'KAFKA_PASSWORD must be set too: both, or neither',
+    ]);
   });
 
   it('are what the environment says', () => {
@@ -69,9 +94,11 @@ describe('the settings of a service', () => {
       host: '0.0.0.0',
       port: 5002,
       dataDir: join(root, 'elsewhere'),
-      eventStoreUrl: 'esdb://localhost:2113?tls=false',
-      kafkaBrokers: ['a:9092', 'b:9093'],
-      mongodbUrl: 'mongodb://localhost:27017',
+      engines: {
+        eventStore: { url: 'esdb://localhost:2113?tls=false', client: 'eventstore' },
+        broker: { brokers: ['a:9092', 'b:9093'], ssl: false },
+        readModels: { url: 'mongodb://localhost:27017' },
+      },
       reservationSeconds: 60,
       expiryGraceSeconds: 0,
       paymentsPublicUrl: 'http://127.0.0.1:5003',
@@ -211,23 +238,6 @@ describe('a secret that is kept', () => {
       expect(startupProblems(error)?.[0]).toMatch(/file.* is not a folder: set DATA_DIR\.$/);
     }
   });
-});
-
-describe('an engine that the service does not have', () => {
-  const problems = (environment: Environment): readonly string[] =>
-    problemsOf(() => serviceConfig('registration', environment, { workspaceRoot: root, unsupportedEngines: engineVariables }));
-
-  it('is refused before secrets are asked for, once, and together with every other problem', () => {
-    const engine = (name: string): string => `${name} is set, but this release does not run on that engine: unset it`;
-    expect(problems({ EVENTSTORE_URL: 'esdb://localhost:2113' })).toEqual([engine('EVENTSTORE_URL')]);
-    expect(problems({ MONGODB_URL: 'nonsense', KAFKA_BROKERS: 'a:9092', REGISTRATION_PORT: 'x' })).toEqual([
-      engine('KAFKA_BROKERS'),
-      engine('MONGODB_URL'),
-      'REGISTRATION_PORT must be a whole number from 0 to 65535',
-    ]);
-  });
-
-  it('is not asked for by an empty variable', () => expect(problems({ EVENTSTORE_URL: ' ' })).toEqual([]));
 });
 
 describe('a failure to start', () => {

@@ -17,6 +17,10 @@ const portOf = {
 } as const;
 export type ServiceName = keyof typeof portOf;
 
+/** Two clients of one protocol: of EventStoreDB, and of KurrentDB, as it is called since version 25. */
+export const eventStoreClients = ['eventstore', 'kurrent'] as const;
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
 /** A limit of 0 is no limit. */
 const unlessZero = (value: number): number | undefined => (value === 0 ? undefined : value);
 const port = wholeNumber({ min: 0, max: 65_535 });
@@ -34,9 +38,14 @@ export const commonVariables = z.object({
   HOST: text(/^[\w.:-]+$/, 'a host name or address').default('127.0.0.1'),
   PAYMENTS_PUBLIC_URL: httpAddress.optional(),
   DATA_DIR: z.string().trim().default('.data'),
-  EVENTSTORE_URL: text(/^esdb(\+discover)?:\/\/\S+$/, 'an address like esdb://host:2113?tls=false').optional(),
+  EVENTSTORE_URL: text(/^(esdb|kurrentdb)(\+discover)?:\/\/\S+$/, 'an address like esdb://host:2113?tls=false').optional(),
   KAFKA_BROKERS: text(/^[\w.-]+:\d+(\s*,\s*[\w.-]+:\d+)*$/, 'a list like host:9092,host:9093').optional(),
   MONGODB_URL: text(/^mongodb(\+srv)?:\/\/\S+$/, 'an address like mongodb://host:27017').optional(),
+  ESDB_CLIENT: oneOf(eventStoreClients).default('eventstore'),
+  KAFKA_TLS: oneOf(['true', 'false']).default('false'),
+  KAFKA_SASL_MECHANISM: oneOf(saslMechanisms).default('scram-sha-512'),
+  KAFKA_USERNAME: z.string().trim().min(1).optional(),
+  KAFKA_PASSWORD: z.string().min(1).optional(),
   RESERVATION_SECONDS: wholeNumber({ min: 1, max: 86_400 }).default(900),
   EXPIRY_GRACE_SECONDS: wholeNumber({ min: 0, max: 86_400 }).default(840),
   PROCESSOR_WEBHOOK_SECRET: webhookSecrets.optional(),
@@ -47,16 +56,24 @@ export const commonVariables = z.object({
   LOG_LEVEL: oneOf(logLevels).default('info'),
 });
 
+/** Absent: the embedded engine. Each is chosen on its own. */
+export type EngineAddresses = {
+  readonly eventStore?: { readonly url: string; readonly client: (typeof eventStoreClients)[number] };
+  readonly broker?: {
+    readonly brokers: readonly string[];
+    readonly ssl: boolean;
+    readonly sasl?: { readonly mechanism: (typeof saslMechanisms)[number]; readonly username: string; readonly password: string };
+  };
+  readonly readModels?: { readonly url: string };
+};
+
 export type ServiceConfig = {
   readonly service: ServiceName;
   readonly host: string;
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
-  /** Set: the distributed engine at that address; unset: the embedded one. Each is chosen on its own. */
-  readonly eventStoreUrl?: string;
-  readonly kafkaBrokers?: readonly string[];
-  readonly mongodbUrl?: string;
+  readonly engines: EngineAddresses;
   readonly reservationSeconds: number;
   readonly expiryGraceSeconds: number;
   /** Where a registrant's browser reaches payments. */
@@ -81,28 +98,10 @@ export type EngineVariable = (typeof engineVariables)[number];
 
 const isDistributed = (variables: Variables): boolean => engineVariables.some((name) => variables[name] !== undefined);
 
-/** Never a silent fallback: who asks for an engine gets that one or a clear line. */
-const unsupportedProblems = (environment: Environment, unsupported: readonly EngineVariable[]): readonly string[] =>
-  unsupported
-    .filter((name) => (environment[name] ?? '').trim() !== '')
-    .map((name) => `${name} is set, but this release does not run on that engine: unset it`);
-
-const problemsOf = (error: unknown): readonly string[] => {
-  if (error instanceof ConfigurationError) return error.problems;
-  throw error;
-};
-
-/** All problems together; an engine that is not to be had is named once, whatever else is wrong with its address. */
-const readVariables = (environment: Environment, unsupported: readonly EngineVariable[]): Variables => {
-  const problems = unsupportedProblems(environment, unsupported);
-  if (problems.length === 0) return readConfig(commonVariables, environment);
-  const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !unsupported.some((engine) => engine === name)));
-  try {
-    readConfig(commonVariables, others);
-  } catch (error) {
-    throw new ConfigurationError([...problems, ...problemsOf(error)]);
-  }
-  throw new ConfigurationError(problems);
+/** One without the other would be no login at all. */
+const requireLogin = ({ KAFKA_USERNAME: username, KAFKA_PASSWORD: password }: Variables): void => {
+  if ((username === undefined) !== (password === undefined))
+    throw new ConfigurationError([`${username === undefined ? 'KAFKA_USERNAME' : 'KAFKA_PASSWORD'} must be set too: both, or neither`]);
 };
 
 /** On the embedded engines a secret makes itself; services on several machines would each make another one. */
@@ -124,17 +123,37 @@ export const urlOf = (host: string, listening: number): string => `http://${host
 const given = <Member extends string, Value>(member: Member, value: Value | undefined): { readonly [M in Member]?: Value } =>
   (value === undefined ? {} : { [member]: value }) as { readonly [M in Member]?: Value };
 
+const brokerOf = (variables: Variables): NonNullable<EngineAddresses['broker']> | undefined => {
+  const { KAFKA_BROKERS: brokers, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = variables;
+  if (brokers === undefined) return undefined;
+  return {
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    ssl: variables.KAFKA_TLS === 'true',
+    ...(username === undefined || password === undefined ? {} : { sasl: { mechanism, username, password } }),
+  };
+};
+
+const engineAddressesOf = (variables: Variables): EngineAddresses => {
+  const { EVENTSTORE_URL: eventStoreUrl, ESDB_CLIENT: client, MONGODB_URL: readModelsUrl } = variables;
+  return {
+    ...given('eventStore', eventStoreUrl === undefined ? undefined : { url: eventStoreUrl, client }),
+    ...given('broker', brokerOf(variables)),
+    ...given('readModels', readModelsUrl === undefined ? undefined : { url: readModelsUrl }),
+  };
+};
+
 /**
  * The settings of a service from the environment (the table is in `docs/OPERATIONS.md`). Secrets that are unset are made
- * and kept in the data folder, which is created. Throws {@link ConfigurationError} with every problem, those of engines
- * that the service does not have before secrets are asked for; what the system says of the folder is thrown as it is.
+ * and kept in the data folder, which is created. Throws {@link ConfigurationError} with every problem; what the system says of the
+ * folder is thrown as it is.
  */
 export const serviceConfig = (
   service: ServiceName,
   environment: Environment,
-  options: { readonly workspaceRoot?: string; readonly unsupportedEngines?: readonly EngineVariable[] } = {},
+  options: { readonly workspaceRoot?: string } = {},
 ): ServiceConfig => {
-  const variables = readVariables(environment, options.unsupportedEngines ?? []);
+  const variables = readConfig(commonVariables, environment);
+  requireLogin(variables);
   requireSecrets(service, variables);
   const dataDir = resolve(options.workspaceRoot ?? workspaceRoot(), variables.DATA_DIR);
   makeFolder(dataDir, 0o700);
@@ -144,12 +163,7 @@ export const serviceConfig = (
     host: variables.HOST,
     port: variables[portOf[service]],
     dataDir,
-    ...given('eventStoreUrl', variables.EVENTSTORE_URL),
-    ...given(
-      'kafkaBrokers',
-      variables.KAFKA_BROKERS?.split(',').map((broker) => broker.trim()),
-    ),
-    ...given('mongodbUrl', variables.MONGODB_URL),
+    engines: engineAddressesOf(variables),
     reservationSeconds: variables.RESERVATION_SECONDS,
     expiryGraceSeconds: variables.EXPIRY_GRACE_SECONDS,
     paymentsPublicUrl: variables.PAYMENTS_PUBLIC_URL ?? urlOf(variables.HOST, variables.PAYMENTS_PORT),

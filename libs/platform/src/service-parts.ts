@@ -1,4 +1,4 @@
-import type { EventStore } from '@conference/ports';
+import type { EventStore, Timer } from '@conference/ports';
 import { type ContextRuntime, type Engines, uuidv5 } from '@conference/runtime';
 import type { Logger } from 'pino';
 import { contextMetrics } from './context-metrics.ts';
@@ -8,7 +8,7 @@ import { createHttpServer } from './http-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { contextHealth, operatorRoutes } from './operator-routes.ts';
 import type { ProblemKind } from './problem.ts';
-import type { ServiceConfig } from './service-config.ts';
+import type { ServiceConfig, ServiceName } from './service-config.ts';
 import { type Tokens, tokens as tokensOf } from './tokens.ts';
 
 /** The engines that a service was opened on. Platform knows none of them: `main.ts` of the service opens them. */
@@ -18,6 +18,23 @@ export interface OpenedEngines extends Pick<Engines, 'broker' | 'readModels'> {
   /** In this order. */
   readonly closing: readonly { readonly name: string; readonly close: () => Promise<void> }[];
 }
+
+/** What a service is beside its engines: `main.ts` joins the two. */
+export interface ContextService<App extends ServiceApp = ServiceApp> {
+  readonly name: ServiceName;
+  /** The topics that this service, and no other, writes. */
+  readonly publishes: readonly string[];
+  readonly app: (parts: ServiceParts) => Promise<App>;
+}
+
+/** Rejects with what an operator can mend in one clear message: a folder in use, a server that is not there. */
+export type OpenEngines = (where: {
+  readonly config: ServiceConfig;
+  readonly publishes: readonly string[];
+  readonly timer: Timer;
+  /** An engine is away, or has come back: one line. Told once, not with every try. */
+  readonly onTrouble: (part: 'event-store' | 'broker', message: string) => void;
+}) => Promise<OpenedEngines>;
 
 /** What a service is put together from. */
 export interface ServiceParts {

@@ -1,13 +1,23 @@
 import type { InboundBatch, MessageBroker, OutgoingMessage, Subscription, Timer } from '@conference/ports';
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type SASLOptions } from 'kafkajs';
 import { quietIdleConnections } from './idle-connections.ts';
 import { Publisher } from './publisher.ts';
 import { TopicConsumer } from './topic-consumer.ts';
 import { requireTopics } from './topics.ts';
 
+export interface SaslLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface KafkaMessageBrokerOptions {
   /** `host:port` of some brokers; the others are learnt from them. */
   readonly brokers: readonly string[];
+  /** Default: no TLS. With it, certificates are checked against those that Node trusts (`NODE_EXTRA_CA_CERTS`). */
+  readonly ssl?: boolean;
+  /** Default: no login. */
+  readonly sasl?: SaslLogin;
   /** Shown in the brokers' logs: the service's name. */
   readonly clientId: string;
   /** The topics that this service, and no other, writes: made at start-up. */
@@ -25,6 +35,13 @@ export interface KafkaMessageBrokerOptions {
   readonly maxWaitMs?: number;
 }
 
+/** The driver has a type for each mechanism. */
+const loginOf = ({ mechanism, username, password }: SaslLogin): SASLOptions => {
+  const login = { username, password };
+  if (mechanism === 'plain') return { mechanism, ...login };
+  return mechanism === 'scram-sha-256' ? { mechanism, ...login } : { mechanism, ...login };
+};
+
 type SubscribeOptions = Parameters<MessageBroker['subscribe']>[0];
 
 const dayMs = 86_400_000;
@@ -37,10 +54,12 @@ const sessionMsMin = 6_000;
  */
 export const openKafkaMessageBroker = async (options: KafkaMessageBrokerOptions): Promise<MessageBroker> => {
   quietIdleConnections();
-  const { brokers, clientId, publishes, partitions = 12, retentionMs = 14 * dayMs } = options;
+  const { brokers, ssl = false, sasl, clientId, publishes, partitions = 12, retentionMs = 14 * dayMs } = options;
   const kafka = new kafkajs.Kafka({
     clientId,
     brokers: [...brokers],
+    ssl,
+    ...(sasl === undefined ? {} : { sasl: loginOf(sasl) }),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     logLevel: kafkajs.logLevel.NOTHING,

@@ -1,25 +1,28 @@
 import { join } from 'node:path';
 import type { MessageBroker, ReadModelStore, Timer } from '@conference/ports';
-import { openCheckpointer } from './checkpointer.ts';
+import { type Checkpointer, openCheckpointer } from './checkpointer.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { type SqliteEventStore, sqliteEventStore } from './event-store.ts';
 import { sqliteMessageBroker } from './message-broker.ts';
 import { sqliteReadModelStore } from './read-model-store.ts';
 
+/** Each is opened at most once; whoever opened it closes it, and then {@link SqliteEngines.close | what they share}. */
 export interface SqliteEngines {
-  readonly eventStore: SqliteEventStore;
-  readonly broker: MessageBroker;
-  readonly readModels: ReadModelStore;
-  /** In this order: whoever writes to the event store last is the broker's consumer. */
-  readonly closing: readonly { readonly name: string; readonly close: () => Promise<void> }[];
+  eventStore(): SqliteEventStore;
+  readModels(): ReadModelStore;
+  broker(): MessageBroker;
+  /** Gives the folder free. After the engines that were opened. */
+  close(): Promise<void>;
 }
 
+type Shared = { readonly checkpointer: Checkpointer; readonly release: () => void };
+
 /**
- * The embedded engines of one service: its own files in `<dataDir>/<service>`, the topics of all in `<dataDir>/topics`.
- * Held by one process at a time: throws `DataFolderInUse` for a second one, and one clear error for a folder that cannot
- * be written. Nothing is left open when it throws.
+ * The embedded engines of one service, each opened when it is asked for: its own files in `<dataDir>/<service>`, the topics of all in
+ * `<dataDir>/topics`. With the first one the folder is held by this process alone: throws `DataFolderInUse` for a second one, and one
+ * clear error for a folder that cannot be written.
  */
-export const openSqliteEngines = (options: {
+export const sqliteEngines = (options: {
   readonly dataDir: string;
   readonly service: string;
   /** The topics that this service writes. */
@@ -28,27 +31,25 @@ export const openSqliteEngines = (options: {
 }): SqliteEngines => {
   const { dataDir, service, publishes, timer } = options;
   const folder = join(dataDir, service);
-  const opened: { readonly name: string; readonly close: () => Promise<void> }[] = [];
-  const release = lockDataFolder(folder, service);
-  opened.push({ name: 'lock', close: async () => release() });
-  try {
-    const checkpointer = openCheckpointer();
-    opened.push({ name: 'checkpointer', close: () => checkpointer.close() });
-    const eventStore = sqliteEventStore({ path: join(folder, 'events.sqlite'), clock: timer, checkpointer });
-    opened.push({ name: 'event store', close: () => eventStore.close() });
-    const readModels = sqliteReadModelStore({ path: join(folder, 'read-models.sqlite'), clock: timer, checkpointer });
-    opened.push({ name: 'read models', close: () => readModels.close() });
-    const broker = sqliteMessageBroker({
-      folder: join(dataDir, 'topics'),
-      offsetsPath: join(folder, 'offsets.sqlite'),
-      publishes,
-      timer,
-      checkpointer,
-    });
-    opened.push({ name: 'broker', close: () => broker.close() });
-    return { eventStore, broker, readModels, closing: opened.toReversed() };
-  } catch (error) {
-    for (const { close } of opened.toReversed()) void close();
-    throw error;
-  }
+  let shared: Shared | undefined;
+  const checkpointer = (): Checkpointer => {
+    shared ??= { release: lockDataFolder(folder, service), checkpointer: openCheckpointer() };
+    return shared.checkpointer;
+  };
+  return {
+    eventStore: () => sqliteEventStore({ checkpointer: checkpointer(), path: join(folder, 'events.sqlite'), clock: timer }),
+    readModels: () => sqliteReadModelStore({ checkpointer: checkpointer(), path: join(folder, 'read-models.sqlite'), clock: timer }),
+    broker: () =>
+      sqliteMessageBroker({
+        checkpointer: checkpointer(),
+        folder: join(dataDir, 'topics'),
+        offsetsPath: join(folder, 'offsets.sqlite'),
+        publishes,
+        timer,
+      }),
+    async close() {
+      await shared?.checkpointer.close();
+      shared?.release();
+    },
+  };
 };

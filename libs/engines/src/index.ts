@@ -1,0 +1,1 @@
+export { openEngines } from './open-engines.ts';
