@@ -1,3 +1,4 @@
+export { freePort } from '../free-port.ts';
 export * from './answers.ts';
 export { type ConferencePlan, type OpenConference, type OpenSeatType, openConference } from './conference.ts';
 export { eventually, NotInTime } from './eventually.ts';
@@ -17,7 +18,7 @@ export {
   startPayment,
 } from './registrant.ts';
 export { addressesFrom, dataFolderFrom } from './running-system.ts';
-export { addressesOf, awaitReady, freePort, type RunningServices, type ServicePorts, startServices } from './services.ts';
+export { addressesOf, awaitReady, type RunningServices, type ServicePorts, startServices } from './services.ts';
 export {
   type Held,
   type NewSeatType,

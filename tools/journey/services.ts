@@ -1,10 +1,10 @@
 /** The three services as processes of their own, to be killed and started again on the same data. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceName, workspaceRoot } from '@conference/platform';
+import { freePort } from '../free-port.ts';
 import { serviceFlags, serviceSettings } from '../service-process.ts';
 import { eventually } from './eventually.ts';
 import { type ServiceAddresses, serviceNames } from './system-client.ts';
@@ -20,28 +20,6 @@ const portVariable = {
 const readyMsMax = 30_000;
 const stopMsMax = 10_000;
 const outputCharactersMax = 20_000;
-
-/**
- * Below the ports that an operating system gives to outgoing connections: a client that keeps trying a closed port of that
- * range can connect to itself, and the service that is started again would find its port taken.
- */
-const portsFrom = 20_000;
-const portsTo = 29_999;
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
-/** A port that nobody listens on now. */
-export const freePort = async (taken: readonly number[] = []): Promise<number> => {
-  for (;;) {
-    const port = portsFrom + Math.floor(Math.random() * (portsTo - portsFrom));
-    if (!taken.includes(port) && (await isFree(port))) return port;
-  }
-};
 
 const freePorts = async (): Promise<ServicePorts> => {
   const first = await freePort();
