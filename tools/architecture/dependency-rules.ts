@@ -64,10 +64,10 @@ const allowed: { readonly [L in Layer]: Allowed } = {
   },
 };
 
-/** The one driver that each adapter wraps; an embedded engine needs none. A test double speaks the protocol of its driver. */
+/** The driver that each adapter wraps, and where one engine has two, both; an embedded engine needs none. A test double speaks the protocol of its driver. */
 const drivers: { readonly [name: string]: readonly string[] } = {
-  '@conference/adapter-eventstoredb': ['@eventstore/db-client'],
-  '@conference/testing-eventstoredb': ['@eventstore/db-client', '@grpc/grpc-js'],
+  '@conference/adapter-eventstoredb': ['@eventstore/db-client', '@kurrent/kurrentdb-client'],
+  '@conference/testing-eventstoredb': ['@eventstore/db-client', '@grpc/grpc-js', 'zod'],
   '@conference/adapter-kafka': ['kafkajs'],
   '@conference/adapter-mongodb': ['mongodb'],
 };

@@ -1,19 +1,9 @@
-/** The double of EventStoreDB as a process: prints its address, and ends on SIGTERM, on SIGINT and when nobody owns it any more. */
-import { startEventStoreDouble } from '@conference/testing-eventstoredb';
+/**
+ * The double of EventStoreDB as a process, started by hand: `node tools/engines/event-store-process.ts [--port <n>] [--control-port <n>]
+ * [--data <folder>]`. Prints its addresses, and ends on SIGTERM, on SIGINT and when nobody owns it any more.
+ */
+import { runEventStoreProcess } from '@conference/testing-eventstoredb';
 import { whenOwnersAreGone } from '../processes.ts';
 
-const double = await startEventStoreDouble({ port: Number(process.argv[2] ?? 0) }).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});
-let isStopping = false;
-const stop = async (): Promise<void> => {
-  if (isStopping) return;
-  isStopping = true;
-  await double.close();
-  process.exit(0);
-};
-process.on('SIGTERM', () => void stop());
-process.on('SIGINT', () => void stop());
-whenOwnersAreGone([], () => void stop());
-console.log(`EVENTSTORE_URL=${double.url}`);
+const { stop } = await runEventStoreProcess(process.argv.slice(2));
+whenOwnersAreGone([], stop);

@@ -1,45 +1,46 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { type Control, controlAt } from '@conference/testing-eventstoredb';
+import { freePort } from '../free-port.ts';
+import { type EngineServer, lineOf, spawnEngine, startEngine } from './engine-server.ts';
 
-export interface EventStoreServer {
-  /** For `EVENTSTORE_URL`. */
-  readonly url: string;
-  readonly pid: number;
-  /** Resolves when the process has ended. */
-  stop(): Promise<void>;
+export interface EventStoreServerOptions {
+  readonly port?: number;
+  /** Nothing that was acknowledged is lost, whatever ends the process. Default: in memory. */
+  readonly dataDir?: string;
 }
 
-const startMsMax = 20_000;
-const stopMsMax = 5_000;
+/** The double of EventStoreDB, with its faults on demand. */
+export interface EventStoreServer extends EngineServer, Control {
+  /** For `EVENTSTORE_URL`. */
+  readonly url: string;
+}
+
 const program = join(import.meta.dirname, 'event-store-process.ts');
+/** It reads its whole log first. */
+const readyMsMax = 60_000;
+const stopMsMax = 5_000;
 
-/** Starts the double of EventStoreDB as a process of its own, on loopback; `port` 0 takes one that is free. Throws when it does not. */
-export const startEventStoreServer = async ({ port = 0 }: { readonly port?: number } = {}): Promise<EventStoreServer> => {
-  const child = spawn(process.execPath, [program, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const { stdout, pid } = child;
-  if (pid === undefined) throw new Error('the double of EventStoreDB cannot be started');
-  try {
-    const lines = createInterface({ input: stdout });
-    const [line] = await Promise.race([
-      once(lines, 'line', { signal: AbortSignal.timeout(startMsMax) }),
-      once(child, 'exit').then(([code]) => {
-        throw new Error(`the double of EventStoreDB ended with code ${code} before it listened`);
-      }),
-    ]);
-    return { url: String(line).replace('EVENTSTORE_URL=', ''), pid, stop: () => stopped(child) };
-  } catch (error) {
-    await stopped(child);
-    throw error;
-  }
-};
-
-const stopped = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  const kill = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-  await exit;
-  clearTimeout(kill);
+/** Resolves when it answers. Rejects with one line, and with nothing left running, when it does not. */
+export const startEventStoreServer = async ({ port, dataDir }: EventStoreServerOptions = {}): Promise<EventStoreServer> => {
+  const ownPort = port ?? (await freePort());
+  const controlPort = await freePort([ownPort]);
+  const url = `esdb://127.0.0.1:${ownPort}?tls=false`;
+  const ports = ['--port', String(ownPort), '--control-port', String(controlPort)];
+  const data = dataDir === undefined ? [] : ['--data', dataDir];
+  const engine = await startEngine({
+    name: 'the double of EventStoreDB',
+    environment: { EVENTSTORE_URL: url },
+    spawn: () => spawnEngine(process.execPath, [program, ...ports, ...data]),
+    ready: (child, signal) => lineOf(child, /CONTROL_URL=/, signal),
+    readyMsMax,
+    stopMsMax,
+  });
+  return {
+    ...engine,
+    get pid() {
+      return engine.pid;
+    },
+    url,
+    ...controlAt(`http://127.0.0.1:${controlPort}`),
+  };
 };

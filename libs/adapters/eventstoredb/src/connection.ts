@@ -1,92 +1,73 @@
 import { origin, type Position } from '@conference/kernel';
-import { BACKWARDS, type Credentials, END, EventStoreDBClient } from '@eventstore/db-client';
-import { EventStoreUnusable, oneLine, TimeUp, typeOf } from './failure.ts';
+import { type Address, addressOf, type ClientName } from './address.ts';
+import { openDriver } from './clients.ts';
+import type { Driver } from './driver.ts';
 import { positionOf } from './position.ts';
+import { within } from './within.ts';
 
 export interface Connection {
-  readonly client: EventStoreDBClient;
-  /** To be given with every append: without them the client sends it over a stream that all appends of the process share. */
-  readonly credentials: Credentials;
+  readonly driver: Driver;
+  readonly address: Address;
   /** Of the last event in the server's log; `origin` when it is empty. Fails when there is no answer in time. */
   head(milliseconds: number): Promise<Position>;
+  /** Fails when the server does not answer in time, or not on each of the client's connections. */
+  check(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What does not end by then is cut off with the connection. */
-const disposeMs = 1_000;
-const scheme = /^esdb(?:\+discover)?:\/\//;
-const inUrl = /^esdb(?:\+discover)?:\/\/([^:@/]+):([^@/]*)@/;
-/** A server without security does not look at them. */
-const noCredentials: Credentials = { username: 'none', password: 'none' };
-
-export const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]+):[^@/]*@/, '$1:***@');
-
 /** Throws {@link EventStoreUnusable} for an address that is none; connects with the first call. */
-export const connect = (url: string): Connection => {
-  if (!scheme.test(url))
-    throw new EventStoreUnusable(`EVENTSTORE_URL must begin with esdb:// or esdb+discover://, but is ${withoutPassword(url)}`);
-  const client = clientOf(url);
-  const [, username, password] = inUrl.exec(url) ?? [];
-  const credentials =
-    username === undefined || password === undefined
-      ? noCredentials
-      : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+export const connect = async (url: string, client: ClientName): Promise<Connection> => {
+  const address = addressOf(url, client);
+  const driver = await openDriver(client, address);
+  const head = (milliseconds: number): Promise<Position> => lastPosition(driver, milliseconds);
   return {
-    client,
-    credentials,
-    async head(milliseconds) {
-      const reading = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1, credentials, deadline: milliseconds });
-      // To its end: a stream that is left before it makes the client's `dispose` wait for ever.
-      const last = async (): Promise<Position> => {
-        let position = origin;
-        for await (const { event } of reading) position = positionOf(event?.position) ?? origin;
-        return position;
-      };
-      try {
-        return await within(milliseconds, last());
-      } catch (error) {
-        void reading.cancel().catch(() => undefined);
-        throw error;
-      }
+    driver,
+    address,
+    head,
+    async check(milliseconds) {
+      await Promise.all([head(milliseconds), ...(driver.readsApart ? [confirmSubscription(driver, milliseconds)] : [])]);
     },
-    async close() {
-      await within(disposeMs, client.dispose()).catch(() => undefined);
-      // The client has no way to close its connection, which goes on pinging.
-      (await client['getChannel']()).close();
-    },
+    close: () => driver.close(),
   };
 };
 
-const clientOf = (url: string): EventStoreDBClient => {
+const lastPosition = async (driver: Driver, milliseconds: number): Promise<Position> => {
+  const reading = driver.readLast(milliseconds);
+  // To its end: a stream that is left before it makes the client wait for ever when it is disposed of.
+  const last = async (): Promise<Position> => {
+    let position = origin;
+    for await (const event of reading.events) position = positionOf(event.position) ?? origin;
+    return position;
+  };
   try {
-    return EventStoreDBClient.connectionString(url);
+    return await within(milliseconds, last());
   } catch (error) {
-    throw new EventStoreUnusable(`EVENTSTORE_URL ${withoutPassword(url)}: ${oneLine(error)}`, { cause: error });
+    reading.cancel();
+    throw error;
   }
 };
 
-/** The promise goes on; nobody waits for it any more. */
-export const within = async <T>(milliseconds: number, promise: Promise<T>): Promise<T> => {
-  let timeout: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<never>((_, reject) => {
-    timeout = setTimeout(() => reject(new TimeUp(`no answer in ${milliseconds} ms`)), milliseconds);
+/** No event of ours: the server has nothing to send but that it has understood. */
+const noStream = { prefixes: ['$no-stream-is-called-so'] } as const;
+
+const confirmSubscription = async (driver: Driver, milliseconds: number): Promise<void> => {
+  const subscription = driver.subscribeToAll({
+    after: undefined,
+    filter: noStream,
+    checkpointInterval: 1_000,
+    checkpointReached: () => undefined,
+    highWaterMark: 1,
   });
-  promise.catch(() => undefined);
   try {
-    return await Promise.race([promise, timeUp]);
+    const confirmed = new Promise<void>((resolve, reject) => {
+      subscription.on('confirmation', () => resolve());
+      subscription.on('error', reject);
+      subscription.on('end', () => reject(new Error('a subscription ended at once')));
+    });
+    await within(milliseconds, confirmed);
   } finally {
-    clearTimeout(timeout);
-  }
-};
-
-/** Proves that the server answers and lets us read what the services need; throws {@link EventStoreUnusable} otherwise. */
-export const assertUsable = async ({ head }: Connection, url: string, milliseconds: number): Promise<void> => {
-  const where = `EVENTSTORE_URL ${withoutPassword(url)}`;
-  try {
-    await head(milliseconds);
-  } catch (error) {
-    if (typeOf(error) === 'access-denied')
-      throw new EventStoreUnusable(`${where}: the server refuses these credentials, or they may not read $all`, { cause: error });
-    throw new EventStoreUnusable(`${where}: the server does not answer: ${oneLine(error)}`, { cause: error });
+    subscription.on('error', () => undefined);
+    void subscription.unsubscribe().catch(() => undefined);
+    subscription.destroy();
   }
 };

@@ -3,22 +3,27 @@ import {
   type AppendResult,
   type EventStore,
   type ExpectedVersion,
+  type ReadStreamOptions,
   type StoredEvent,
   StoreUnavailable,
   UnknownOutcome,
 } from '@conference/ports';
-import { type AppendExpectedRevision, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
-import { type Connection, within } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { DriverAppendResult } from './driver.ts';
 import { eventDataOf } from './event.ts';
-import { appendFailure } from './failure.ts';
+import { appendFailure, kindOf, oneLine } from './failure.ts';
 import { type FeedStats, followAll } from './feed.ts';
 import { positionOf } from './position.ts';
 import { pagesOfStream } from './reading.ts';
 import { snapshotStreams } from './snapshots.ts';
+import { createTroubles } from './troubles.ts';
 import { turnstile } from './turnstile.ts';
+import { within } from './within.ts';
 
 /** All in milliseconds. */
 export interface EventStoreDbTimes {
+  /** How long a server may take to be there when the store is opened. */
+  readonly openMs: number;
   /** Of one append; then its outcome is unknown. */
   readonly appendMs: number;
   /** Of one page. */
@@ -28,13 +33,21 @@ export interface EventStoreDbTimes {
   /** Between two tries to subscribe: from the first to the longest. */
   readonly backoffMs: readonly [first: number, longest: number];
 }
-export const defaultTimes: EventStoreDbTimes = { appendMs: 5_000, readMs: 10_000, silenceMs: 30_000, backoffMs: [50, 2_000] };
+export const defaultTimes: EventStoreDbTimes = {
+  openMs: 15_000,
+  appendMs: 5_000,
+  readMs: 10_000,
+  silenceMs: 30_000,
+  backoffMs: [50, 2_000],
+};
 
 export interface EventStoreDbStats extends FeedStats {
   readonly appends: number;
   readonly conflicts: number;
   readonly unknownOutcomes: number;
   readonly unavailable: number;
+  /** What does not work now: calls, and each subscription. 0 when all is well. */
+  readonly troubles: number;
 }
 
 export interface EventStoreDbStore extends EventStore {
@@ -48,7 +61,7 @@ export interface EventStoreDbStoreOptions {
   /** Snapshots lie in streams `<context>Snapshot<stream>`, which no category begins with. */
   readonly context: string;
   readonly times?: Partial<EventStoreDbTimes>;
-  /** A subscription has ended and is made again; it says why. */
+  /** Something has stopped to work, and why; or works again. Once for each change, not for each try. */
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -60,13 +73,15 @@ const appendsAtATimeMax = 64;
  * limit; sent again after {@link UnknownOutcome} it is written once, however late, since the server finds the ids in the stream.
  */
 export const eventStoreOn = (connection: Connection, { context, times: given, onTrouble }: EventStoreDbStoreOptions): EventStoreDbStore => {
-  const { client, credentials } = connection;
+  const { driver } = connection;
   const times = { ...defaultTimes, ...given };
   const pass = turnstile(appendsAtATimeMax);
   const closing = new AbortController();
   const asked = new Set<Promise<unknown>>();
   const counts = { appends: 0, conflicts: 0, unknownOutcomes: 0, unavailable: 0 };
-  const feedStats = { subscriptions: 0, errors: 0, silentEnds: 0, silences: 0 };
+  const feedStats = { subscriptions: 0, errors: 0, silentEnds: 0, silences: 0, renewals: 0 };
+  const troubles = createTroubles(onTrouble ?? (() => undefined));
+  const calls = troubles.part('appends and reads');
   /** First ids of batches that may be written: that a later try was never sent says nothing about them. */
   const maybeWritten = new Set<string>();
   const snapshots = snapshotStreams(connection, context, times);
@@ -81,12 +96,18 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     return work.finally(() => asked.delete(work));
   };
   const send = async (stream: StreamName, expected: ExpectedVersion, batch: ReturnType<typeof eventDataOf>): Promise<AppendResult> => {
-    const expectedRevision: AppendExpectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
-    const options = { expectedRevision, credentials, deadline: times.appendMs, requiresLeader: true };
-    const { nextExpectedRevision, position } = await within(times.appendMs, client.appendToStream(stream, batch, options));
-    const last = positionOf(position) ?? (await positionAt(stream, nextExpectedRevision));
+    const expectedRevision = expected === 'no-stream' ? 'no_stream' : BigInt(expected);
+    const result = await within(times.appendMs, driver.append(stream, expectedRevision, batch, times.appendMs));
+    return result.status === 'appended' ? written(stream, result) : conflict(result);
+  };
+  const written = async (stream: StreamName, { revision, position }: Extract<DriverAppendResult, { status: 'appended' }>) => {
+    const last = positionOf(position) ?? (await positionAt(stream, revision));
     counts.appends += 1;
-    return { status: 'appended', streamVersion: Number(nextExpectedRevision), position: last };
+    return { status: 'appended', streamVersion: Number(revision), position: last } as const;
+  };
+  const conflict = ({ actual }: Extract<DriverAppendResult, { status: 'conflict' }>): AppendResult => {
+    counts.conflicts += 1;
+    return { status: 'conflict', actual: actual === 'no_stream' ? 'no-stream' : Number(actual) };
   };
   /** For the answer to a repeat, with which not every server says where it was. */
   const positionAt = async (stream: StreamName, revision: bigint) => {
@@ -94,25 +115,33 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     for await (const [event] of pagesOfStream(connection, times.readMs, stream, options)) if (event !== undefined) return event.position;
     throw new Error(`event ${revision} of ${stream} was acknowledged and is not there`);
   };
-  const failed = (stream: StreamName, firstId: string, error: unknown): AppendResult => {
-    if (error instanceof WrongExpectedVersionError) {
-      counts.conflicts += 1;
-      maybeWritten.delete(firstId);
-      const { actualVersion } = error;
-      return { status: 'conflict', actual: typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream' };
-    }
+  const failed = (stream: StreamName, firstId: string, error: unknown): unknown => {
     const failure = appendFailure(stream, error, maybeWritten.has(firstId));
     if (failure instanceof StoreUnavailable) counts.unavailable += 1;
     if (failure instanceof UnknownOutcome) {
       counts.unknownOutcomes += 1;
       maybeWritten.add(firstId);
     }
-    throw failure;
+    return failure;
   };
-  async function* openPages(...[, , ...rest]: Parameters<typeof pagesOfStream>): AsyncGenerator<readonly StoredEvent[], void> {
+  /** The outcome is the caller's; that it failed is also the operator's. */
+  const watched = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const result = await work;
+      calls.isOver();
+      return result;
+    } catch (error) {
+      if (error instanceof StoreUnavailable || error instanceof UnknownOutcome) calls.begins(kindOf(error.cause), oneLine(error));
+      throw error;
+    }
+  };
+  async function* openPages(stream: StreamName, options: ReadStreamOptions): AsyncGenerator<readonly StoredEvent[], void> {
     assertOpen();
-    for await (const page of pagesOfStream(connection, times.readMs, ...rest)) {
-      yield page;
+    const pages = pagesOfStream(connection, times.readMs, stream, options);
+    for (;;) {
+      const { done, value } = await watched(pages.next());
+      if (done === true) return;
+      yield value;
       assertOpen();
     }
   }
@@ -133,12 +162,12 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
           maybeWritten.delete(firstId);
           return result;
         } catch (error) {
-          return failed(stream, firstId, error);
+          throw failed(stream, firstId, error);
         }
       };
-      return waitedFor(appending());
+      return waitedFor(watched(appending()));
     },
-    readStream: (stream, options = {}) => openPages(connection, times.readMs, stream, options),
+    readStream: (stream, options = {}) => openPages(stream, options),
     subscribeToAll: ({ after, categories, signal }) =>
       followAll(connection, {
         after,
@@ -146,21 +175,21 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
         signal: AbortSignal.any([signal, closing.signal]),
         times,
         stats: feedStats,
-        onTrouble: onTrouble ?? (() => undefined),
+        trouble: troubles.part('the subscription'),
       }),
     async loadSnapshot(stream, foldVersion) {
       assertOpen();
-      return snapshots.load(stream, foldVersion);
+      return watched(snapshots.load(stream, foldVersion));
     },
     async saveSnapshot(stream, snapshot) {
       assertOpen();
-      await waitedFor(snapshots.save(stream, snapshot));
+      await waitedFor(watched(snapshots.save(stream, snapshot)));
     },
     async check() {
       assertOpen();
-      await connection.head(times.appendMs);
+      await connection.check(times.appendMs);
     },
-    stats: () => ({ ...counts, ...feedStats }),
+    stats: () => ({ ...counts, ...feedStats, troubles: troubles.count() }),
     close() {
       closed ??= finish();
       return closed;

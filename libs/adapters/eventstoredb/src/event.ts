@@ -1,13 +1,13 @@
 import type { Instant, JsonObject, MessageMetadata, StreamName } from '@conference/kernel';
 import { appendBytesMax, appendEventsMax, type EventToAppend, type ExpectedVersion, type StoredEvent } from '@conference/ports';
-import type { AllStreamRecordedEvent, EventData, RecordedEvent } from '@eventstore/db-client';
+import type { ProposedEvent, RecordedEvent } from './driver.ts';
 import { positionOf } from './position.ts';
 
 /** `schemaVersion` is the envelope's; on the server it lies beside the metadata. */
 type WrittenMetadata = MessageMetadata & { readonly schemaVersion: number };
 
 /** Throws a `RangeError` for what is a programmer's error on every engine: nothing to append, or too much. */
-export const eventDataOf = (stream: StreamName, expected: ExpectedVersion, events: readonly EventToAppend[]): EventData[] => {
+export const eventDataOf = (stream: StreamName, expected: ExpectedVersion, events: readonly EventToAppend[]): readonly ProposedEvent[] => {
   if (events.length === 0) throw new RangeError(`nothing to append to ${stream}`);
   if (events.length > appendEventsMax)
     throw new RangeError(`${events.length} events in one append to ${stream}: at most ${appendEventsMax}`);
@@ -34,7 +34,7 @@ const isWrittenMetadata = (value: unknown): value is WrittenMetadata =>
   isObject(value) && typeof value.schemaVersion === 'number' && typeof value.commandId === 'string' && typeof value.occurredAt === 'string';
 
 /** Throws for an event that no service of ours wrote, and for one without a position (servers before 22.6). */
-export const storedEventOf = (recorded: RecordedEvent | AllStreamRecordedEvent): StoredEvent => {
+export const storedEventOf = (recorded: RecordedEvent, createdPrecisionMs = 1): StoredEvent => {
   const { streamId, id, revision, type, data, metadata, created } = recorded;
   const where = `event ${revision} of ${streamId}`;
   if (!isObject(data) || !isWrittenMetadata(metadata)) throw new TypeError(`${where} was not written by this adapter`);
@@ -50,6 +50,6 @@ export const storedEventOf = (recorded: RecordedEvent | AllStreamRecordedEvent):
     streamName: streamId as StreamName,
     streamVersion: Number(revision),
     position,
-    recordedAt: created.toISOString() as Instant,
+    recordedAt: new Date(created.getTime() - (created.getTime() % createdPrecisionMs)).toISOString() as Instant,
   };
 };

@@ -28,6 +28,9 @@ const wasNeverSent = (error: unknown): boolean =>
   error instanceof Error &&
   /No connection established|Name resolution failed|ECONNREFUSED|ENOTFOUND|Failed to discover/.test(error.message);
 
+/** Of which kind it is, for whom the wording of each try would be another trouble. */
+export const kindOf = (error: unknown): string => (definite.has(typeOf(error) ?? '') ? (typeOf(error) ?? '') : 'away');
+
 export const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
 
 /**

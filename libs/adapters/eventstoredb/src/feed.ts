@@ -3,16 +3,19 @@ import type { Position } from '@conference/kernel';
 import type { FeedBatch } from '@conference/ports';
 import type { Connection } from './connection.ts';
 import type { EventStoreDbTimes } from './event-store.ts';
-import { oneLine } from './failure.ts';
+import { kindOf, oneLine } from './failure.ts';
 import { oneSubscription, Silence } from './subscription.ts';
+import type { Trouble } from './troubles.ts';
 
 export interface FeedStats {
   /** How often one was made. */
   readonly subscriptions: number;
-  /** How they ended: with an error, without one, or not at all. */
+  /** How they ended: with an error, without one, or not at all though there was something to send. */
   readonly errors: number;
   readonly silentEnds: number;
   readonly silences: number;
+  /** Made again without need: what had come meanwhile were events that nobody here wants. */
+  readonly renewals: number;
 }
 export type FeedCounters = { -readonly [Name in keyof FeedStats]: FeedStats[Name] };
 
@@ -22,7 +25,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   readonly times: EventStoreDbTimes;
   readonly stats: FeedCounters;
-  readonly onTrouble: (message: string) => void;
+  readonly trouble: Trouble;
 }
 
 /**
@@ -30,13 +33,16 @@ export interface FollowOptions {
  * the next begins behind what was handed out last, so that nothing is missing and nothing comes twice.
  */
 export async function* followAll(connection: Connection, options: FollowOptions): AsyncGenerator<FeedBatch, void> {
-  const { signal, times, stats, onTrouble } = options;
+  const { signal, times, stats, trouble } = options;
   const [firstMs, longestMs] = times.backoffMs;
+  const suspicion = suspicionOf(stats, trouble);
   let position = options.after;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       stats.subscriptions += 1;
       for await (const batch of oneSubscription(connection, { ...options, after: position })) {
+        suspicion.isResolvedBy(batch);
+        trouble.isOver();
         position = batch.position;
         failures = 0;
         yield batch;
@@ -44,13 +50,41 @@ export async function* followAll(connection: Connection, options: FollowOptions)
       }
       if (signal.aborted) return;
       stats.silentEnds += 1;
-      onTrouble('the subscription ended without an error; subscribing again');
+      trouble.begins('ended', 'ended by the server without an error; subscribing again');
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof Silence) stats.silences += 1;
-      else stats.errors += 1;
-      onTrouble(`the subscription ended: ${oneLine(error)}; subscribing again`);
+      if (error instanceof Silence) {
+        suspicion.arises(error.head);
+        continue;
+      }
+      stats.errors += 1;
+      trouble.begins(kindOf(error), `${oneLine(error)}; subscribing again`);
     }
     await setTimeout(Math.min(longestMs, firstMs * 2 ** Math.min(failures, 16)), undefined, { signal }).catch(() => undefined);
   }
 }
+
+/**
+ * A subscription on which nothing comes while the log goes on is dead, or nobody here wants what is new. The next one tells: it is
+ * made from where the first one stood.
+ */
+const suspicionOf = (stats: FeedCounters, trouble: Trouble) => {
+  let head: Position | undefined;
+  return {
+    arises(position: Position): void {
+      head = position;
+    },
+    isResolvedBy({ events, position, caughtUp }: FeedBatch): void {
+      const until = head;
+      if (until === undefined) return;
+      const hasMissed = events.some((event) => event.position <= until);
+      if (!hasMissed && !caughtUp && position < until) return;
+      head = undefined;
+      if (!hasMissed) stats.renewals += 1;
+      else {
+        stats.silences += 1;
+        trouble.begins('silent', 'nothing came though there was something; subscribed again');
+      }
+    },
+  };
+};

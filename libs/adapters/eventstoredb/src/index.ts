@@ -1,3 +1,4 @@
+export type { ClientName } from './address.ts';
 export {
   defaultTimes,
   type EventStoreDbStats,

@@ -1,5 +1,5 @@
 import { origin, type Position } from '@conference/kernel';
-import type { Position as LogPosition } from '@eventstore/db-client';
+import type { LogPosition } from './driver.ts';
 
 /** Both numbers have 64 bits. */
 const width = 20;

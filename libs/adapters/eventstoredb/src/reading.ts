@@ -1,9 +1,10 @@
 import type { StreamName } from '@conference/kernel';
 import type { ReadStreamOptions, StoredEvent } from '@conference/ports';
-import { BACKWARDS, END, FORWARDS, type ResolvedEvent, START, StreamNotFoundError } from '@eventstore/db-client';
-import { type Connection, within } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { RecordedEvent } from './driver.ts';
 import { storedEventOf } from './event.ts';
 import { readFailure } from './failure.ts';
+import { within } from './within.ts';
 
 const pageMax = 500;
 
@@ -16,30 +17,29 @@ export interface ReadPage {
 
 /** Nothing for a stream that does not exist. Read from the leader: what was acknowledged is there. */
 export const readPage = async (
-  { client, credentials }: Connection,
+  { driver }: Connection,
   milliseconds: number,
   { stream, from, direction, count }: ReadPage,
-): Promise<readonly ResolvedEvent[]> => {
-  const isForwards = direction === 'forwards';
-  const reading = client.readStream(stream, {
-    direction: isForwards ? FORWARDS : BACKWARDS,
-    fromRevision: from === undefined ? (isForwards ? START : END) : BigInt(from),
+): Promise<readonly RecordedEvent[]> => {
+  const start = direction === 'forwards' ? 'start' : 'end';
+  const reading = driver.readStream(stream, {
+    from: from === undefined ? start : BigInt(from),
+    direction,
     maxCount: count,
-    credentials,
-    requiresLeader: true,
+    deadlineMs: milliseconds,
   });
-  const page = async (): Promise<readonly ResolvedEvent[]> => {
-    const events: ResolvedEvent[] = [];
-    for await (const event of reading) events.push(event);
-    return events;
-  };
   try {
-    return await within(milliseconds, page());
+    return await within(milliseconds, allOf(reading.events));
   } catch (error) {
-    if (error instanceof StreamNotFoundError) return [];
-    void reading.cancel().catch(() => undefined);
+    reading.cancel();
     throw readFailure(`reading ${stream}`, error);
   }
+};
+
+const allOf = async (events: AsyncIterable<RecordedEvent>): Promise<readonly RecordedEvent[]> => {
+  const all: RecordedEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
 };
 
 export async function* pagesOfStream(
@@ -51,8 +51,8 @@ export async function* pagesOfStream(
   let next = from;
   for (let left = maxCount; left > 0; ) {
     const count = Math.min(left, pageMax);
-    const page = (await readPage(connection, milliseconds, { stream, from: next, direction, count })).flatMap(({ event }) =>
-      event === undefined ? [] : [storedEventOf(event)],
+    const page = (await readPage(connection, milliseconds, { stream, from: next, direction, count })).map((event) =>
+      storedEventOf(event, connection.driver.createdPrecisionMs),
     );
     const last = page.at(-1);
     if (last === undefined) return;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, StreamName } from '@conference/kernel';
 import { type Snapshot, StoreUnavailable } from '@conference/ports';
-import { binaryEvent, NO_STREAM, type ResolvedEvent, WrongExpectedVersionError } from '@eventstore/db-client';
-import { type Connection, within } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { ExpectedRevision, ProposedEvent, RecordedEvent } from './driver.ts';
 import type { EventStoreDbTimes } from './event-store.ts';
 import { oneLine } from './failure.ts';
 import { readPage } from './reading.ts';
+import { within } from './within.ts';
 
 export interface SnapshotStreams {
   load(stream: StreamName, foldVersion: number): Promise<Snapshot | undefined>;
@@ -35,27 +36,21 @@ export const snapshotStreamOf = (context: string, stream: StreamName): string =>
  * truncated (and given back to the disk by the server's next scavenge).
  */
 export const snapshotStreams = (connection: Connection, context: string, times: EventStoreDbTimes): SnapshotStreams => {
-  const { client, credentials } = connection;
-  const options = { credentials, deadline: times.appendMs, requiresLeader: true };
+  const { driver } = connection;
 
   /** At the end of the stream, wherever that is by now. Answers its revision. */
-  const append = async (stream: string, { bytes, ...metadata }: Chunk, expected: bigint | undefined): Promise<bigint> => {
-    const event = binaryEvent({ id: randomUUID(), type: 'SnapshotChunk', data: bytes, metadata });
-    let expectedRevision = expected;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const appending = client.appendToStream(stream, event, { ...options, expectedRevision: expectedRevision ?? NO_STREAM });
-        return (await within(times.appendMs, appending)).nextExpectedRevision;
-      } catch (error) {
-        if (!(error instanceof WrongExpectedVersionError) || attempt === conflictsMax) throw error;
-        const { actualVersion } = error;
-        expectedRevision = typeof actualVersion === 'bigint' ? actualVersion : undefined;
-      }
+  const append = async (stream: string, event: ProposedEvent, expected: ExpectedRevision): Promise<bigint> => {
+    let next = expected;
+    for (let attempt = 0; attempt < conflictsMax; attempt += 1) {
+      const result = await within(times.appendMs, driver.append(stream, next, [event], times.appendMs));
+      if (result.status === 'appended') return result.revision;
+      next = result.actual;
     }
+    throw new Error(`${stream} is written by too many at once`);
   };
-  const lastRevision = async (stream: string): Promise<bigint | undefined> => {
+  const lastRevision = async (stream: string): Promise<ExpectedRevision> => {
     const [last] = await readPage(connection, times.readMs, { stream, from: undefined, direction: 'backwards', count: 1 });
-    return last?.event?.revision;
+    return last?.revision ?? 'no_stream';
   };
 
   return {
@@ -75,16 +70,33 @@ export const snapshotStreams = (connection: Connection, context: string, times: 
         let last = await lastRevision(name);
         let first: bigint | undefined;
         for (const chunk of chunksOf(snapshot)) {
-          last = await append(name, chunk, last);
+          last = await append(name, eventOf(chunk), last);
           first ??= last;
         }
-        await client.setStreamMetadata(name, { truncateBefore: Number(first) }, options);
+        const metastream = `$$${name}`;
+        await append(metastream, truncationBefore(Number(first)), await lastRevision(metastream));
       } catch (error) {
         throw new StoreUnavailable(`snapshot of ${stream} not saved: ${oneLine(error)}`, { cause: error });
       }
     },
   };
 };
+
+const eventOf = ({ bytes, ...metadata }: Chunk): ProposedEvent => ({
+  id: randomUUID(),
+  type: 'SnapshotChunk',
+  contentType: 'application/octet-stream',
+  data: bytes,
+  metadata,
+});
+/** The metadata of a stream is a stream itself. */
+const truncationBefore = (revision: number): ProposedEvent => ({
+  id: randomUUID(),
+  type: '$metadata',
+  contentType: 'application/json',
+  data: { $tb: revision },
+  metadata: {},
+});
 
 const chunksOf = ({ foldVersion, streamVersion, state }: Snapshot): readonly Chunk[] => {
   const bytes = Buffer.from(JSON.stringify(state), 'utf8');
@@ -110,18 +122,18 @@ async function* newestChunks(connection: Connection, milliseconds: number, strea
   let from: number | undefined;
   do {
     const page = await readPage(connection, milliseconds, { stream, from, direction: 'backwards', count: chunksPerPage });
-    for (const { event } of page) {
+    for (const event of page) {
       const chunk = chunkOf(event);
       if (chunk !== undefined) yield chunk;
     }
-    const last = page.at(-1)?.event;
+    const last = page.at(-1);
     if (last === undefined || page.length < chunksPerPage) return;
     from = Number(last.revision) - 1;
   } while (from >= 0);
 }
 
-const chunkOf = (event: ResolvedEvent['event']): Chunk | undefined => {
-  if (event === undefined || !(event.data instanceof Uint8Array) || !isChunkMetadata(event.metadata)) return undefined;
+const chunkOf = (event: RecordedEvent): Chunk | undefined => {
+  if (!(event.data instanceof Uint8Array) || !isChunkMetadata(event.metadata)) return undefined;
   return { ...event.metadata, bytes: event.data };
 };
 

@@ -1,14 +1,19 @@
 import type { Position } from '@conference/kernel';
 import type { FeedBatch, StoredEvent } from '@conference/ports';
-import { type AllStreamResolvedEvent, START, streamNameFilter } from '@eventstore/db-client';
-import { type Connection, within } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { RecordedEvent, StreamFilter } from './driver.ts';
 import { storedEventOf } from './event.ts';
 import type { FollowOptions } from './feed.ts';
 import { later, logPositionOf, positionOf } from './position.ts';
 
-/** Nothing comes, and there is something that should have come. */
+/** Nothing has come for a while, and the log has gone on to `head`. */
 export class Silence extends Error {
   override readonly name = 'Silence';
+  readonly head: Position;
+  constructor(head: Position) {
+    super(`nothing came, though the log has gone on to ${head}`);
+    this.head = head;
+  }
 }
 
 /** Of which the client holds as many again; each may have half a megabyte. */
@@ -18,13 +23,8 @@ const checkpointInterval = 4;
 /** A stream of ours is neither the server's own nor one of snapshots. */
 const ownStreams = '^(?!\\$)(?!\\w*Snapshot)';
 
-const filterOf = (
-  categories: readonly string[] | undefined,
-  checkpointReached: (_: unknown, position: { readonly commit: bigint; readonly prepare: bigint }) => void,
-) =>
-  categories === undefined
-    ? streamNameFilter({ regex: ownStreams, checkpointInterval, checkpointReached })
-    : streamNameFilter({ prefixes: categories.map((category) => `${category}-`), checkpointInterval, checkpointReached });
+const filterOf = (categories: readonly string[] | undefined): StreamFilter =>
+  categories === undefined ? { regex: ownStreams } : { prefixes: categories.map((category) => `${category}-`) };
 
 /**
  * One subscription, to its end. A checkpoint counts as reached only when everything that the client had taken off the
@@ -34,7 +34,7 @@ export async function* oneSubscription(
   connection: Connection,
   { after, categories, signal, times }: FollowOptions,
 ): AsyncGenerator<FeedBatch, void> {
-  const { client, credentials } = connection;
+  const { driver } = connection;
   // Everything up to here is behind us once the server says that we have caught up.
   const head = await connection.head(times.appendMs);
   const bell = createBell();
@@ -43,36 +43,33 @@ export async function* oneSubscription(
   let failure: unknown;
   let hasEnded = false;
 
-  const subscription = client.subscribeToAll(
-    {
-      fromPosition: logPositionOf(after) ?? START,
-      filter: filterOf(categories, (_, checkpoint) => {
-        reached = later(reached, positionOf(checkpoint));
-        bell.ring();
-      }),
-      credentials,
-      requiresLeader: true,
+  const subscription = driver.subscribeToAll({
+    after: logPositionOf(after),
+    filter: filterOf(categories),
+    checkpointInterval,
+    checkpointReached(checkpoint) {
+      reached = later(reached, positionOf(checkpoint));
+      bell.ring();
     },
-    { highWaterMark: batchMax },
-  );
-  subscription
-    .on('readable', bell.ring)
-    .on('caughtUp', () => {
-      isLive = true;
-      reached = later(reached, head);
-      bell.ring();
-    })
-    .on('fellBehind', () => {
-      isLive = false;
-    })
-    .on('error', (error: unknown) => {
-      failure ??= error;
-      bell.ring();
-    })
-    .on('end', () => {
-      hasEnded = true;
-      bell.ring();
-    });
+    highWaterMark: batchMax,
+  });
+  subscription.on('readable', bell.ring);
+  subscription.on('caughtUp', () => {
+    isLive = true;
+    reached = later(reached, head);
+    bell.ring();
+  });
+  subscription.on('fellBehind', () => {
+    isLive = false;
+  });
+  subscription.on('error', (error) => {
+    failure ??= error;
+    bell.ring();
+  });
+  subscription.on('end', () => {
+    hasEnded = true;
+    bell.ring();
+  });
   signal.addEventListener('abort', bell.ring);
 
   try {
@@ -80,7 +77,7 @@ export async function* oneSubscription(
     let hasSaidSo = false;
     while (!signal.aborted) {
       bell.listen();
-      const events = take(() => subscription.read());
+      const events = take(() => subscription.read(), driver.createdPrecisionMs);
       const isDrained = subscription.readableLength === 0;
       const last = events.at(-1)?.position;
       const covered = later(later(position, last), isDrained ? reached : undefined);
@@ -103,23 +100,19 @@ export async function* oneSubscription(
   }
 }
 
-const take = (read: () => unknown): readonly StoredEvent[] => {
+const take = (read: () => unknown, createdPrecisionMs: number): readonly StoredEvent[] => {
   const events: StoredEvent[] = [];
   while (events.length < batchMax) {
-    const next = read() as AllStreamResolvedEvent | null;
+    const next = read() as { readonly event?: RecordedEvent } | null;
     if (next === null) break;
-    if (next.event !== undefined) events.push(storedEventOf(next.event));
+    if (next.event !== undefined) events.push(storedEventOf(next.event, createdPrecisionMs));
   }
   return events;
 };
 
-/**
- * There may be something new that is filtered out, of which no checkpoint has come yet: to subscribe again costs little, and
- * moves the position over it.
- */
 const assertNothingMissed = async (connection: Connection, position: Position, milliseconds: number): Promise<void> => {
-  const head = await within(milliseconds, connection.head(milliseconds));
-  if (head > position) throw new Silence(`nothing came, though the log has gone on to ${head}`);
+  const head = await connection.head(milliseconds);
+  if (head > position) throw new Silence(head);
 };
 
 interface Bell {

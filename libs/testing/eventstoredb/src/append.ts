@@ -1,13 +1,16 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import { type handleClientStreamingCall, type ServerReadableStream, type ServiceError, status } from '@grpc/grpc-js';
+import { type ServerReadableStream, type ServiceError, status } from '@grpc/grpc-js';
 import { commandError } from './command-error.ts';
 import type { AppendFault } from './faults.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from './log.ts';
 import { appended, expectedOf, nameOf, proposedOf } from './messages.ts';
+import { type AppendHandler, authorizationOf } from './protocol.ts';
 
 export interface AppendHandlerOptions {
   readonly log: EventLog;
-  readonly assertAllowed: () => void;
+  /** Resolves when it is durable what the work did. */
+  readonly commit: <Result>(work: () => Result) => Promise<Result>;
+  readonly assertAllowed: (authorization: string | undefined) => void;
   readonly mayAnswer: () => Promise<void>;
   readonly leader: () => { readonly host: string; readonly port: number };
   readonly nextFault: () => AppendFault | undefined;
@@ -19,19 +22,13 @@ type Call = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 /** The server's own limit for one append, up to version 24.10. */
 const appendBytesMax = 1024 * 1024;
 
-export const appendHandler = ({
-  log,
-  assertAllowed,
-  mayAnswer,
-  leader,
-  nextFault,
-}: AppendHandlerOptions): handleClientStreamingCall<streams.AppendReq, streams.AppendResp> => {
+export const appendHandler = ({ log, commit, assertAllowed, mayAnswer, leader, nextFault }: AppendHandlerOptions): AppendHandler => {
   /** Undefined: there is never an answer. */
-  const answerTo = ({ stream, expected, events }: Append): streams.AppendResp | undefined => {
+  const answerTo = async ({ stream, expected, events }: Append): Promise<streams.AppendResp | undefined> => {
     const fault = nextFault();
     if (fault?.kind === 'lost') throw commandError(status.UNAVAILABLE, 'Connection dropped');
     if (fault?.kind === 'not-leader') throw notLeader(leader());
-    const outcome = log.append(stream, expected, events);
+    const outcome = await commit(() => log.append(stream, expected, events));
     if (fault?.kind === 'acknowledgement-lost') {
       if (fault.how === 'silence') return undefined;
       throw commandError(status.UNAVAILABLE, 'Connection dropped');
@@ -42,9 +39,9 @@ export const appendHandler = ({
   return (call, callback) => {
     received(call)
       .then(async (append) => {
-        assertAllowed();
+        assertAllowed(authorizationOf(call.metadata));
         assertTaken(append);
-        const answer = answerTo(append);
+        const answer = await answerTo(append);
         await mayAnswer();
         if (answer !== undefined) callback(null, answer);
       })

@@ -1,8 +1,8 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { LoggedEvent } from './log.ts';
+import type { EventLog } from './log.ts';
 
 export interface EventFilter {
-  readonly matches: (event: LoggedEvent) => boolean;
+  readonly matches: (log: EventLog, index: number) => boolean;
   /** A checkpoint is sent after so many events, whether they matched or not. */
   readonly checkpointEvents: number;
 }
@@ -17,7 +17,7 @@ export const filterOf = (options: streams.ReadReq.Options.FilterOptions): EventF
   const regex = new RegExp(expression?.getRegex() ?? '');
   const isWanted = (text: string): boolean => (prefixes.length > 0 ? prefixes.some((prefix) => text.startsWith(prefix)) : regex.test(text));
   return {
-    matches: (event) => isWanted(byType === undefined ? event.stream : event.type),
+    matches: (log, index) => isWanted(byType === undefined ? log.streamAt(index) : log.eventAt(index).type),
     checkpointEvents: windowEvents * Math.max(1, options.getCheckpointintervalmultiplier()),
   };
 };

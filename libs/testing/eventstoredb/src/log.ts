@@ -1,4 +1,6 @@
-/** What the server keeps on its disk, and the rules by which it takes an append. It outlives a restart of the server. */
+/** What the server keeps, and the rules by which it takes an append. It outlives a restart of the server. */
+import { createArena } from './arena.ts';
+import { decodedEvent, encodedEvent } from './event-message.ts';
 
 export interface LoggedEvent {
   readonly id: string;
@@ -25,12 +27,32 @@ export type AppendOutcome =
   /** `current` is -1 where there is no stream. */
   | { readonly status: 'wrong-expected-version'; readonly current: number };
 
+/** The events of one append, each as the message in which it is sent. */
+export interface AppendRecord {
+  readonly stream: string;
+  readonly messages: readonly Uint8Array[];
+}
+
+/** The events of a stream as indexes in the log; those below `first` are hidden by `$maxCount` and `$tb`. */
+export interface StreamEvents {
+  readonly first: number;
+  readonly indexes: readonly number[];
+}
+
 export interface EventLog {
-  readonly events: readonly LoggedEvent[];
+  readonly length: number;
+  streamAt(index: number): string;
+  positionAt(index: number): bigint;
+  /** As it is sent. */
+  messageAt(index: number): Buffer;
+  /** Decoded from its message. */
+  eventAt(index: number): LoggedEvent;
   append(stream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): AppendOutcome;
-  /** In the order of revisions, without what `$maxCount` and `$tb` hide. Undefined when there is no such stream. */
-  read(stream: string): readonly LoggedEvent[] | undefined;
-  /** The index in {@link events} of the first event behind a position. */
+  /** What was written before the log was opened. */
+  restore(record: AppendRecord): void;
+  /** Undefined when there is no such stream. */
+  read(stream: string): StreamEvents | undefined;
+  /** The index of the first event behind a position. */
   indexAfter(position: bigint): number;
   /** Resolves with the next append, or when `signal` is aborted. */
   nextAppend(signal: AbortSignal): Promise<void>;
@@ -38,43 +60,97 @@ export interface EventLog {
   forgetRecentIds(): void;
 }
 
-/** A record has a header, and its strings are in UTF-16: so positions never look like numbers of events. */
-const recordBytes = (event: ProposedEvent, stream: string): number =>
-  96 + 2 * stream.length + 2 * event.type.length + event.data.length + event.metadata.length;
+/** The header of a record: so positions never look like numbers of events. */
+const headerBytes = 96;
+/** The server's cache is bounded too. */
+const recentIdsMax = 20_000;
 
-export const createEventLog = (): EventLog => {
-  const events: LoggedEvent[] = [];
-  const streams = new Map<string, LoggedEvent[]>();
+interface StreamState {
+  /** One string for all its events. */
+  readonly name: string;
+  readonly indexes: number[];
+  maxCount: number;
+  truncateBefore: number;
+}
+
+/** `written` is told of every append before anybody can read it; when it throws, nothing was written. */
+export const createEventLog = (written: (record: AppendRecord) => void = () => undefined): EventLog => {
+  const messages = createArena();
+  const streamOf: string[] = [];
+  const positions: number[] = [];
+  const streams = new Map<string, StreamState>();
   /** One entry for an id, whatever the stream: the same id in another stream takes its place. */
-  const recent = new Map<string, LoggedEvent>();
+  const recent = new Map<string, number>();
   const waiting = new Set<() => void>();
-  let end = 0n;
+  let end = 0;
 
-  const write = (stream: string, proposed: readonly ProposedEvent[]): AppendOutcome => {
-    const written = streams.get(stream) ?? [];
-    streams.set(stream, written);
-    const createdTicks = BigInt(Date.now()) * 10_000n;
-    for (const event of proposed) {
-      const logged: LoggedEvent = { ...event, stream, revision: written.length, position: end, createdTicks };
-      end += BigInt(recordBytes(event, stream));
-      written.push(logged);
-      events.push(logged);
-      recent.set(event.id, logged);
+  const stateOf = (name: string): StreamState => {
+    const state = streams.get(name) ?? { name, indexes: [], maxCount: Number.POSITIVE_INFINITY, truncateBefore: 0 };
+    streams.set(name, state);
+    return state;
+  };
+  const eventAt = (index: number): LoggedEvent => decodedEvent(messages.at(index));
+  const outcomeAt = (state: StreamState, revision: number): AppendOutcome => {
+    const index = state.indexes[revision];
+    return { status: 'success', revision, position: index === undefined ? undefined : BigInt(positions[index] ?? 0) };
+  };
+  const add = (stream: string, record: readonly Uint8Array[]): StreamState => {
+    const state = stateOf(stream);
+    for (const message of record) {
+      state.indexes.push(messages.length);
+      streamOf.push(state.name);
+      positions.push(end);
+      messages.push(message);
+      end += headerBytes + message.length;
     }
+    if (stream.startsWith('$$')) applyMetadata(stateOf(stream.slice(2)), eventAt(messages.length - 1).data);
+    return state;
+  };
+  const write = (stream: string, proposed: readonly ProposedEvent[]): AppendOutcome => {
+    const createdTicks = BigInt(Date.now()) * 10_000n;
+    const first = streams.get(stream)?.indexes.length ?? 0;
+    const record: Uint8Array[] = [];
+    let position = end;
+    for (const [index, event] of proposed.entries()) {
+      const message = encodedEvent({ ...event, stream, revision: first + index, position: BigInt(position), createdTicks });
+      record.push(message);
+      position += headerBytes + message.length;
+    }
+    written({ stream, messages: record });
+    for (const [index, { id }] of proposed.entries()) remember(id, messages.length + index);
+    const state = add(stream, record);
     for (const wake of [...waiting]) wake();
-    return outcomeAt(written.at(-1));
+    return outcomeAt(state, state.indexes.length - 1);
+  };
+  const remember = (id: string, index: number): void => {
+    recent.delete(id);
+    recent.set(id, index);
+    const [oldest] = recent.keys();
+    if (recent.size > recentIdsMax && oldest !== undefined) recent.delete(oldest);
+  };
+  /** The outcome of then when exactly these ids are there, in this order; a part of them is nothing. */
+  const sameAt = (state: StreamState, from: number, proposed: readonly ProposedEvent[]): AppendOutcome | undefined => {
+    const there = state.indexes.slice(from, from + proposed.length);
+    const isSame = there.length === proposed.length && there.every((index, nth) => eventAt(index).id === proposed[nth]?.id);
+    return isSame ? outcomeAt(state, from + proposed.length - 1) : undefined;
   };
   const repeatOf = (stream: string, proposed: readonly ProposedEvent[]): AppendOutcome | undefined => {
     const first = recent.get(proposed[0]?.id ?? '');
-    if (first === undefined || first.stream !== stream) return undefined;
-    return sameAt(streams.get(stream) ?? [], first.revision, proposed);
+    if (first === undefined || streamOf[first] !== stream) return undefined;
+    return sameAt(stateOf(stream), eventAt(first).revision, proposed);
   };
 
   return {
-    events,
+    get length() {
+      return messages.length;
+    },
+    streamAt: (index) => streamOf[index] ?? '',
+    positionAt: (index) => BigInt(positions[index] ?? 0),
+    messageAt: (index) => messages.at(index),
+    eventAt,
     append(stream, expected, proposed) {
-      const written = streams.get(stream) ?? [];
-      const current = written.length - 1;
+      const state = streams.get(stream);
+      const current = (state?.indexes.length ?? 0) - 1;
       const refused: AppendOutcome = { status: 'wrong-expected-version', current };
       if (expected.kind === 'any' || expected.kind === 'stream-exists') {
         if (expected.kind === 'stream-exists' && current < 0) return refused;
@@ -82,20 +158,20 @@ export const createEventLog = (): EventLog => {
       }
       const revision = expected.kind === 'exact' ? expected.revision : -1;
       if (revision > current) return refused;
-      if (revision < current) return sameAt(written, revision + 1, proposed) ?? refused;
+      if (revision < current && state !== undefined) return sameAt(state, revision + 1, proposed) ?? refused;
       return write(stream, proposed);
     },
+    restore: ({ stream, messages: record }) => void add(stream, record),
     read(stream) {
-      const written = streams.get(stream);
-      if (written === undefined) return undefined;
-      const { maxCount, truncateBefore } = limitsOf(streams.get(`$$${stream}`)?.at(-1));
-      return written.slice(Math.max(truncateBefore, written.length - maxCount));
+      const state = streams.get(stream);
+      if (state === undefined || state.indexes.length === 0) return undefined;
+      return { indexes: state.indexes, first: Math.max(state.truncateBefore, state.indexes.length - state.maxCount, 0) };
     },
     indexAfter(position) {
-      let [low, high] = [0, events.length];
+      let [low, high] = [0, messages.length];
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if ((events[middle]?.position ?? 0n) <= position) low = middle + 1;
+        if (BigInt(positions[middle] ?? 0) <= position) low = middle + 1;
         else high = middle;
       }
       return low;
@@ -115,21 +191,8 @@ export const createEventLog = (): EventLog => {
   };
 };
 
-/** The outcome of then when exactly these ids are there, in this order; a part of them is nothing. */
-const sameAt = (written: readonly LoggedEvent[], from: number, proposed: readonly ProposedEvent[]): AppendOutcome | undefined => {
-  const there = written.slice(from, from + proposed.length);
-  const isSame = there.length === proposed.length && there.every((event, index) => event.id === proposed[index]?.id);
-  return isSame ? outcomeAt(there.at(-1)) : undefined;
-};
-
-const outcomeAt = (last: LoggedEvent | undefined): AppendOutcome => ({
-  status: 'success',
-  revision: last?.revision ?? -1,
-  position: last?.position,
-});
-
-const limitsOf = (metadata: LoggedEvent | undefined): { readonly maxCount: number; readonly truncateBefore: number } => {
-  const { $maxCount, $tb }: { readonly $maxCount?: number; readonly $tb?: number } =
-    metadata === undefined ? {} : JSON.parse(Buffer.from(metadata.data).toString('utf8'));
-  return { maxCount: $maxCount ?? Number.POSITIVE_INFINITY, truncateBefore: $tb ?? 0 };
+const applyMetadata = (state: StreamState, data: Uint8Array): void => {
+  const { $maxCount, $tb }: { readonly $maxCount?: number; readonly $tb?: number } = JSON.parse(Buffer.from(data).toString('utf8'));
+  state.maxCount = $maxCount ?? Number.POSITIVE_INFINITY;
+  state.truncateBefore = $tb ?? 0;
 };

@@ -1,7 +1,7 @@
 /** Between the log and the messages of the protocol, as the client's own definitions have them. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendOutcome, ExpectedRevision, LoggedEvent, ProposedEvent } from './log.ts';
+import type { AppendOutcome, ExpectedRevision, ProposedEvent, StreamEvents } from './log.ts';
 
 const { ReadResp, AppendResp, AppendReq, ReadReq } = streams;
 
@@ -54,22 +54,6 @@ const refused = (current: number, expected: ExpectedRevision): streams.AppendRes
   return new AppendResp().setWrongExpectedVersion(wrong);
 };
 
-export const eventMessage = (event: LoggedEvent): streams.ReadResp => {
-  const recorded = new ReadResp.ReadEvent.RecordedEvent();
-  recorded.setId(new shared.UUID().setString(event.id));
-  recorded.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(event.stream, 'utf8').toString('base64')));
-  recorded.setStreamRevision(String(event.revision));
-  recorded.setCommitPosition(String(event.position));
-  recorded.setPreparePosition(String(event.position));
-  recorded.setData(event.data);
-  recorded.setCustomMetadata(event.metadata);
-  recorded.getMetadataMap().set('type', event.type).set('content-type', event.contentType).set('created', String(event.createdTicks));
-  const read = new ReadResp.ReadEvent();
-  read.setEvent(recorded);
-  read.setCommitPosition(String(event.position));
-  return new ReadResp().setEvent(read);
-};
-
 export const streamNotFound = (stream: string): streams.ReadResp => {
   const identifier = new shared.StreamIdentifier().setStreamName(Buffer.from(stream, 'utf8').toString('base64'));
   return new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifier));
@@ -81,9 +65,9 @@ export const checkpoint = (position: bigint): streams.ReadResp =>
 export const caughtUp = (): streams.ReadResp => new ReadResp().setCaughtUp(new ReadResp.CaughtUp());
 export const fellBehind = (): streams.ReadResp => new ReadResp().setFellBehind(new ReadResp.FellBehind());
 
-/** Where a read of one stream begins, as an index in its events. */
+/** The revision where a read of one stream begins. */
 export const streamStart = (
-  events: readonly LoggedEvent[],
+  { first, indexes }: StreamEvents,
   options: streams.ReadReq.Options.StreamOptions,
   isBackwards: boolean,
 ): number => {
@@ -91,17 +75,11 @@ export const streamStart = (
   switch (options.getRevisionOptionCase()) {
     case REVISION: {
       const revision = Number(options.getRevision());
-      return isBackwards
-        ? events.findLastIndex((event) => event.revision <= revision)
-        : notFoundIsEnd(
-            events.findIndex((event) => event.revision >= revision),
-            events.length,
-          );
+      return isBackwards ? Math.min(revision, indexes.length - 1) : Math.max(revision, first);
     }
     case START:
-      return isBackwards ? -1 : 0;
+      return isBackwards ? 0 : first;
     default:
-      return isBackwards ? events.length - 1 : events.length;
+      return isBackwards ? indexes.length - 1 : indexes.length;
   }
 };
-const notFoundIsEnd = (index: number, end: number): number => (index < 0 ? end : index);

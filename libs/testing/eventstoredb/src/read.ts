@@ -1,26 +1,25 @@
 import { once } from 'node:events';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { type handleServerStreamingCall, type ServiceError, status } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { commandError } from './command-error.ts';
 import type { Faults } from './faults.ts';
 import { filterOf } from './filter.ts';
-import type { EventLog, LoggedEvent } from './log.ts';
-import { eventMessage, nameOf, streamNotFound, streamStart } from './messages.ts';
-import { type ReadCall, type Subscription, subscribe } from './subscription.ts';
+import type { EventLog } from './log.ts';
+import { nameOf, streamNotFound, streamStart } from './messages.ts';
+import { authorizationOf, type ReadCall, type ReadHandler } from './protocol.ts';
+import { type Subscription, subscribe } from './subscription.ts';
 
 export interface ReadHandlerOptions {
   readonly log: EventLog;
-  readonly assertAllowed: () => void;
+  readonly assertAllowed: (authorization: string | undefined) => void;
   readonly mayAnswer: () => Promise<void>;
   readonly faults: Faults;
   readonly live: Set<Subscription>;
 }
 
-type Handler = handleServerStreamingCall<streams.ReadReq, streams.ReadResp>;
-
-export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: ReadHandlerOptions): Handler => {
+export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: ReadHandlerOptions): ReadHandler => {
   const answer = async (call: ReadCall): Promise<void> => {
-    assertAllowed();
+    assertAllowed(authorizationOf(call.metadata));
     const options = call.request.getOptions();
     if (options === undefined || !options.hasUuidOption()) throw commandError(status.INVALID_ARGUMENT, 'Options are missing');
     const all = options.getAll();
@@ -47,15 +46,11 @@ export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: Rea
     }
     if (options.hasFilter()) throw commandError(status.UNIMPLEMENTED, 'Filters are for subscriptions');
     await mayAnswer();
-    const isBackwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+    const step = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS ? -1 : 1;
+    const count = Number(options.getCount());
     const stream = options.getStream();
-    const name = nameOf(stream?.getStreamIdentifier());
-    const events = stream === undefined ? log.events : log.read(name);
-    if (events === undefined) call.write(streamNotFound(name));
-    else {
-      const start = stream === undefined ? startOfAll(log, all, isBackwards) : streamStart(events, stream, isBackwards);
-      await send(call, events, start, isBackwards ? -1 : 1, Number(options.getCount()));
-    }
+    if (stream === undefined) await send(call, log, (nth) => nth, startOfAll(log, all, step < 0), step, count);
+    else await sendStream(call, log, stream, step, count);
     call.end();
   };
   return (call) => {
@@ -66,7 +61,7 @@ export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: Rea
 const startInLog = (log: EventLog, all: streams.ReadReq.Options.AllOptions): number => {
   const position = all.getPosition();
   if (position !== undefined) return log.indexAfter(BigInt(position.getCommitPosition()));
-  return all.hasEnd() ? log.events.length : 0;
+  return all.hasEnd() ? log.length : 0;
 };
 
 const startOfAll = (log: EventLog, all: streams.ReadReq.Options.AllOptions | undefined, isBackwards: boolean): number => {
@@ -74,12 +69,36 @@ const startOfAll = (log: EventLog, all: streams.ReadReq.Options.AllOptions | und
   return startInLog(log, all) - (isBackwards ? 1 : 0);
 };
 
-const send = async (call: ReadCall, events: readonly LoggedEvent[], start: number, step: 1 | -1, count: number): Promise<void> => {
+const sendStream = async (
+  call: ReadCall,
+  log: EventLog,
+  options: streams.ReadReq.Options.StreamOptions,
+  step: 1 | -1,
+  count: number,
+): Promise<void> => {
+  const name = nameOf(options.getStreamIdentifier());
+  const events = log.read(name);
+  if (events === undefined) call.write(streamNotFound(name));
+  else {
+    const { first, indexes } = events;
+    const start = streamStart(events, options, step < 0);
+    await send(call, log, (revision) => (revision < first ? undefined : indexes[revision]), start, step, count);
+  }
+};
+
+const send = async (
+  call: ReadCall,
+  log: EventLog,
+  indexOf: (nth: number) => number | undefined,
+  start: number,
+  step: 1 | -1,
+  count: number,
+): Promise<void> => {
   const stop = new AbortController();
   call.once('cancelled', () => stop.abort());
-  for (let index = start, sent = 0; sent < count && !call.cancelled; index += step, sent += 1) {
-    const event = events[index];
-    if (event === undefined) return;
-    if (!call.write(eventMessage(event))) await once(call, 'drain', { signal: stop.signal }).catch(() => undefined);
+  for (let nth = start, sent = 0; sent < count && !call.cancelled; nth += step, sent += 1) {
+    const index = indexOf(nth);
+    if (index === undefined || index < 0 || index >= log.length) return;
+    if (!call.write(log.messageAt(index))) await once(call, 'drain', { signal: stop.signal }).catch(() => undefined);
   }
 };

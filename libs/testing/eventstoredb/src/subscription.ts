@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerWritableStream } from '@grpc/grpc-js';
-import type { Faults } from './faults.ts';
+import type { Faults, SlowConsumers } from './faults.ts';
 import type { EventFilter } from './filter.ts';
 import type { EventLog } from './log.ts';
-import { caughtUp, checkpoint, confirmation, eventMessage, fellBehind } from './messages.ts';
-
-export type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
+import { caughtUp, checkpoint, confirmation, fellBehind } from './messages.ts';
+import type { ReadCall, Sent } from './protocol.ts';
 
 export interface Subscription {
   /** A normal end, as a server that shuts down sends it; the client sees no error. */
   end(): void;
   fail(error: Error): void;
+  /** As if it were too slow for what comes. */
+  overtake(how: SlowConsumers): void;
 }
 
 export interface SubscriptionOptions {
@@ -35,45 +34,47 @@ const eventsPerTurn = 64;
 export const subscribe = ({ call, log, start, filter, faults, slowConsumerError, mayAnswer }: SubscriptionOptions): Subscription => {
   const stop = new AbortController();
   for (const ending of ['cancelled', 'close', 'error']) call.on(ending, () => stop.abort());
+  stop.signal.addEventListener('abort', () => wakeUp.abort());
   let index = start;
   let considered = 0;
   let isLive = false;
   let hadToWait = false;
+  let overtakenBy: SlowConsumers | undefined;
+  let wakeUp = new AbortController();
 
-  const write = async (message: streams.ReadResp): Promise<void> => {
+  const write = async (message: Sent): Promise<void> => {
     await mayAnswer();
     if (stop.signal.aborted) return;
     hadToWait = !call.write(message);
     if (hadToWait) await once(call, 'drain', { signal: stop.signal }).catch(() => undefined);
   };
   const sendNext = async (): Promise<void> => {
-    const event = log.events[index];
-    index += 1;
+    const next = index++;
     considered += 1;
-    if (event === undefined) return;
-    if (filter?.matches(event) ?? true) await write(eventMessage(event));
-    if (filter !== undefined && considered % filter.checkpointEvents === 0) await write(checkpoint(event.position));
+    if (filter?.matches(log, next) ?? true) await write(log.messageAt(next));
+    if (filter !== undefined && considered % filter.checkpointEvents === 0) await write(checkpoint(log.positionAt(next)));
     if (considered % eventsPerTurn === 0) await setImmediate();
   };
   const goLive = async (): Promise<void> => {
-    const last = log.events[index - 1];
-    if (filter !== undefined && last !== undefined) await write(checkpoint(last.position));
-    isLive = index >= log.events.length;
+    if (filter !== undefined && index > 0) await write(checkpoint(log.positionAt(index - 1)));
+    isLive = index >= log.length;
     if (isLive) await write(caughtUp());
   };
   /** Back to catching up, or out. */
-  const overtaken = async (): Promise<void> => {
-    if (faults.slowConsumers === 'dropped') return fail(slowConsumerError());
+  const overtaken = async (how: SlowConsumers): Promise<void> => {
+    overtakenBy = undefined;
+    if (how === 'dropped') return fail(slowConsumerError());
     isLive = false;
     await write(fellBehind());
   };
   const run = async (): Promise<void> => {
     await write(confirmation(randomUUID()));
     while (!stop.signal.aborted) {
-      if (isLive && hadToWait && log.events.length - index > liveBufferEvents) await overtaken();
-      else if (index < log.events.length) await sendNext();
+      if (overtakenBy !== undefined) await overtaken(overtakenBy);
+      else if (isLive && hadToWait && log.length - index > liveBufferEvents) await overtaken(faults.slowConsumers);
+      else if (index < log.length) await sendNext();
       else if (!isLive) await goLive();
-      else await log.nextAppend(stop.signal);
+      else await log.nextAppend(wakeUp.signal);
     }
   };
   const fail = (error: Error): void => {
@@ -87,5 +88,10 @@ export const subscribe = ({ call, log, start, filter, faults, slowConsumerError,
       call.end();
     },
     fail,
+    overtake(how) {
+      overtakenBy = how;
+      wakeUp.abort();
+      wakeUp = new AbortController();
+    },
   };
 };

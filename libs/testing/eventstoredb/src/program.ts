@@ -1,0 +1,3 @@
+import { runEventStoreProcess } from './process.ts';
+
+await runEventStoreProcess(process.argv.slice(2));
