@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { hotConference } from './conference.ts';
 import { growth } from './growth.ts';
-import { acceptance, decision, place, registrations, sustained } from './load-parts.ts';
+import { acceptance, decision, place, quiet, registrations, sustained } from './load-parts.ts';
 import { table } from './report.ts';
 import { type PartName, settingsFromArguments } from './settings.ts';
 import { coldLoad, rebuild } from './store-parts.ts';
@@ -22,7 +22,8 @@ const isAsked = (...parts: readonly PartName[]): boolean => parts.some((part) =>
 const underLoad = async (): Promise<void> => {
   await bench.startAll(bench.newFolder());
   const conference = await hotConference('first');
-  await place(bench, conference, 2_000); // warms the code up
+  await place(bench, conference, 5_000); // warms the code up
+  await quiet(bench);
   if (isAsked('accepted')) await acceptance(bench, conference);
   if (isAsked('decided')) await decision(bench, conference);
   if (isAsked('registrations')) await registrations(bench, conference);
