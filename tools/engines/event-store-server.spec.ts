@@ -38,6 +38,8 @@ describe('the double of EventStoreDB as a process', () => {
     expect((await server.state()).faults).toEqual({ 'half-closed': 1 });
   }, 30_000);
   it('says in one line that its port is taken', async () => {
-    await expect(startEventStoreServer({ port: portOf(server.url) })).rejects.toThrow(/^the double of EventStoreDB ended .* while it started/);
+    await expect(startEventStoreServer({ port: portOf(server.url) })).rejects.toThrow(
+      /^the double of EventStoreDB ended .* while it started/,
+    );
   }, 30_000);
 });

@@ -37,7 +37,7 @@ const eventStoreOf = async ({ config, onTrouble }: Where, embedded: SqliteEngine
   if (eventStore === undefined) return embedded.eventStore();
   const { openEventStoreDb } = await import('@conference/adapter-eventstoredb');
   const opened = await openEventStoreDb({
-    url: eventStore.url,
+    ...eventStore,
     context: contextNameOf(config.service),
     onTrouble: (message) => onTrouble('event-store', message),
   });

@@ -31,7 +31,13 @@ const wasNeverSent = (error: unknown): boolean =>
 /** Of which kind it is, for whom the wording of each try would be another trouble. */
 export const kindOf = (error: unknown): string => (definite.has(typeOf(error) ?? '') ? (typeOf(error) ?? '') : 'away');
 
-export const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+/** Without what the client adds for its own authors. */
+export const oneLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error))
+    .replaceAll(/\s+/g, ' ')
+    .replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)\./, '.')
+    .replace(/ Resolution note: ?$/, '')
+    .trim();
 
 /**
  * What the runtime is to be told of an append that failed: {@link StoreUnavailable} when nothing was written for certain,

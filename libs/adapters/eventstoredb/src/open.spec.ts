@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
-import { type EventStoreDouble, type EventStoreServer, selfSignedCertificate, startEventStoreDouble, startEventStoreServer } from '@conference/testing-eventstoredb';
+import {
+  type EventStoreDouble,
+  type EventStoreServer,
+  selfSignedCertificate,
+  startEventStoreDouble,
+  startEventStoreServer,
+} from '@conference/testing-eventstoredb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEventStoreDb } from './open.ts';
 
@@ -66,7 +72,8 @@ describe('opening the event store on EventStoreDB', () => {
 });
 
 describe('opening the event store at the wrong server', () => {
-  const ofAnother = /^EventStoreUnusable: EVENTSTORE_URL esdb:.*the server does not answer: .*\(is this the port of an EventStoreDB/;
+  const ofAnother =
+    /^EventStoreUnusable: EVENTSTORE_URL esdb:[^\n]*the server does not answer: [^\n]*\(is this the port of an EventStoreDB/;
   it('says so of one that speaks HTTP', async () => {
     const server = createHttpServer((_, response) => response.end('hello'));
     const port = await listening(server);
@@ -125,9 +132,12 @@ describe('opening the event store on a secure server', () => {
   it('says which file of an authority is not there', async () => {
     expect(await refusal(address('admin:changeit', join(folder, 'none.pem')))).toMatch(/Failed to load certificate file/);
   });
+  it('says that over TLS a host must have a name', async () => {
+    expect(await refusal(double.url.replace('localhost', '127.0.0.1'))).toMatch(/the name of the host/);
+  });
   it('says that a server does not speak TLS', async () => {
     const plain = await startEventStoreDouble();
-    expect(await refusal(plain.url.replace('tls=false', 'tls=true'))).toMatch(/add \?tls=false/);
+    expect(await refusal(plain.url.replace('tls=false', 'tls=true').replace('127.0.0.1', 'localhost'))).toMatch(/add \?tls=false/);
     await plain.close();
   });
 });

@@ -21,7 +21,11 @@ export interface OpenEventStoreDbOptions extends EventStoreDbStoreOptions {
  * long. Throws {@link EventStoreUnusable}, with one line for the operator, for an address that is none and credentials that
  * the server refuses at once, and for a server that does not answer after that time; then nothing is left open.
  */
-export const openEventStoreDb = async ({ url, client = 'eventstore', ...options }: OpenEventStoreDbOptions): Promise<OpenedEventStoreDb> => {
+export const openEventStoreDb = async ({
+  url,
+  client = 'eventstore',
+  ...options
+}: OpenEventStoreDbOptions): Promise<OpenedEventStoreDb> => {
   const connection = await connect(url, client);
   try {
     const trouble = createTroubles(options.onTrouble ?? (() => undefined)).part('opening');

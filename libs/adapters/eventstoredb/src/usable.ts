@@ -37,8 +37,9 @@ const unusableBy = (error: unknown, shown: string): EventStoreUnusable => {
 /** What a client says of the wrong protocol is not what one would look for. */
 const hintOf = (message: string): string => {
   if (/wrong version number|packet length too long|EPROTO/i.test(message)) return ' (it does not speak TLS: add ?tls=false to the address)';
+  if (/ServerName to an IP address/.test(message)) return ' (over TLS the address must have the name of the host, not its number)';
   if (/certificate/i.test(message)) return ' (the certificate of its authority belongs into ?tlsCAFile=<path>)';
-  if (/Protocol error|ECONNRESET|hang up|Parse Error|NGHTTP2|dropped/i.test(message))
+  if (/Protocol error|ECONNRESET|hang up|Failed to connect|Parse Error|NGHTTP2|dropped/i.test(message))
     return ' (is this the port of an EventStoreDB, and does it speak TLS as ?tls= says?)';
   return '';
 };

@@ -47,7 +47,7 @@ export interface EventStoreDoubleState {
  * too large, unnamed or not allowed as the real server refuses it.
  */
 export interface EventStoreDouble {
-  /** `esdb://127.0.0.1:<port>?tls=false`, or `?tls=true` where it is secure. */
+  /** `esdb://127.0.0.1:<port>?tls=false`, or `esdb://localhost:<port>?tls=true` where it is secure: TLS wants a name. */
   readonly url: string;
   /** To be set at any time. */
   readonly faults: Faults;
@@ -143,7 +143,7 @@ export const startEventStoreDouble = async ({
   };
 
   return {
-    url: `esdb://127.0.0.1:${boundPort}?tls=${security !== undefined}`,
+    url: security === undefined ? `esdb://127.0.0.1:${boundPort}?tls=false` : `esdb://localhost:${boundPort}?tls=true`,
     faults,
     async inject(fault) {
       if ('every' in fault) return armed.arm(fault);
