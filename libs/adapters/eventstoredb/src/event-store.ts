@@ -34,7 +34,7 @@ export interface EventStoreDbTimes {
   readonly backoffMs: readonly [first: number, longest: number];
 }
 export const defaultTimes: EventStoreDbTimes = {
-  openMs: 15_000,
+  openMs: 5_000,
   appendMs: 5_000,
   readMs: 10_000,
   silenceMs: 30_000,

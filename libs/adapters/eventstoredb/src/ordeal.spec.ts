@@ -9,7 +9,7 @@ import { expectedOf, type Ordeal, readLog, undergo } from './ordeal.fixture.ts';
 
 const times = { openMs: 20_000, appendMs: 400, readMs: 1_000, silenceMs: 500, backoffMs: [5, 100] } as const;
 /** Each fault a few times; `ORDEAL_APPENDS=120` takes minutes, and does each some thirty times. */
-const load = { streams: 12, appends: Number(process.env.ORDEAL_APPENDS ?? 25) };
+const load = { streams: 12, appends: Number(process.env.ORDEAL_APPENDS ?? 12) };
 const pauseMs = 60;
 
 const appendFaults = ['acknowledgement-lost', 'commit-timeout', 'lost', 'not-leader', 'position-unknown'] as const;
