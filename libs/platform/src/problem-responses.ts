@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { InvalidCursor, StoreUnavailable, UnknownOutcome } from '@conference/ports';
+import { EngineUnavailable, InvalidCursor } from '@conference/ports';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
@@ -75,7 +75,7 @@ const ofFramework: { readonly [code: string]: readonly [CommonProblemCode, strin
 /** Whatever was thrown as the problem to answer with. What is not foreseen is a 500 that tells nothing. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
-  if (error instanceof StoreUnavailable || error instanceof UnknownOutcome) return temporarilyUnavailable(1, error);
+  if (error instanceof EngineUnavailable) return temporarilyUnavailable(1, error);
   if (error instanceof InvalidCursor) {
     return invalidRequest([{ in: 'query', pointer: '#/after', detail: 'is not a `next` of this list' }]);
   }

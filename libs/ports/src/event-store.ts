@@ -1,4 +1,5 @@
 import type { Instant, Json, JsonObject, MessageMetadata, Position, StreamName, StreamVersion } from '@conference/kernel';
+import { EngineUnavailable } from './engine-unavailable.ts';
 
 /** Always exact: what was decided on is what is there. There is no "any". */
 export type ExpectedVersion = StreamVersion | 'no-stream';
@@ -29,11 +30,11 @@ export type AppendResult =
  * - same ids, same expected version - until it resolves, and never recompose it first: new events under old ids are how
  * data is lost.
  */
-export class UnknownOutcome extends Error {
+export class UnknownOutcome extends EngineUnavailable {
   override readonly name = 'UnknownOutcome';
 }
 /** Certain that nothing was written, and that it may work later: disk full, over capacity, closing. */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends EngineUnavailable {
   override readonly name = 'StoreUnavailable';
 }
 

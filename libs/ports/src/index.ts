@@ -1,4 +1,5 @@
 export { absent, type IndexKey } from './cursor.ts';
+export * from './engine-unavailable.ts';
 export * from './event-store.ts';
 export * from './message-broker.ts';
 export * from './message-validation.ts';

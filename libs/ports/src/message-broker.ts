@@ -45,7 +45,7 @@ export interface Subscription {
 }
 
 export interface MessageBroker {
-  /** In order, and durable when resolved. When it throws, send the same again: some may have arrived. */
+  /** In order, and durable when resolved. When it throws (`EngineUnavailable` while the broker is away), send the same again: some may have arrived. */
   publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /**
    * Members of a group share the partitions; groups are independent of each other. Returning from `handle` acknowledges

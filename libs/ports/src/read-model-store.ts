@@ -38,6 +38,10 @@ export interface Build<Doc extends JsonObject> {
   readonly build: string;
 }
 
+/**
+ * Every call rejects with `EngineUnavailable` while the engine is away. A write that was rejected may have been done; repeated as
+ * it was it does no harm, since documents only move forwards and the checkpoint tells.
+ */
 export interface ReadModelStore {
   // ---- for the projection runner
   /** With its indexes; opens it when it is there. */

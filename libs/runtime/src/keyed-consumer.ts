@@ -1,5 +1,5 @@
 import type { Position } from '@conference/kernel';
-import { type FeedBatch, type Random, type StoredEvent, StoreUnavailable, type Timer, UnknownOutcome } from '@conference/ports';
+import { EngineUnavailable, type FeedBatch, type Random, type StoredEvent, type Timer } from '@conference/ports';
 import { type Checkpoint, Fenced } from './checkpoints.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { Log } from './log.ts';
@@ -11,8 +11,7 @@ export class Transient extends Error {
   override readonly name = 'Transient';
 }
 
-const isTransient = (error: unknown): boolean =>
-  error instanceof Transient || error instanceof StoreUnavailable || error instanceof UnknownOutcome;
+export const isTransient = (error: unknown): boolean => error instanceof Transient || error instanceof EngineUnavailable;
 
 /** Where an event goes that cannot be handled. Durable when resolved. */
 export interface ParkingLot {

@@ -1,3 +1,6 @@
+import { EngineUnavailable } from '@conference/ports';
+import { failureOf } from './failure.ts';
+
 /** Options of one operation of the driver, which heeds the signal on writes too, though the types of their options lack it. */
 export interface Aborting {
   readonly signal: AbortSignal;
@@ -9,7 +12,8 @@ export type Bounded = <T>(operation: string, run: (options: Aborting) => Promise
 export interface BoundedOperations {
   /**
    * Runs an operation for at most the time, by our clock: the server's own limit does not end what a frozen server holds. An aborted
-   * write may have been done, which every write here allows for. Throws after {@link BoundedOperations.close}.
+   * write may have been done, which every write here allows for. Throws `EngineUnavailable` for what the server or the network did,
+   * and after {@link BoundedOperations.close}.
    */
   readonly run: Bounded;
   /** Lets what is under way end, which takes no longer than the time. */
@@ -24,13 +28,13 @@ export const boundedOperations = (timeoutMs: number): BoundedOperations => {
     try {
       return await run({ signal, comment: `read models: ${operation}` });
     } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new Error(`MongoDB did not answer within ${timeoutMs} ms (${operation})`, { cause: error });
+      if (!signal.aborted) throw failureOf(error, operation);
+      throw new EngineUnavailable(`MongoDB did not answer within ${timeoutMs} ms (${operation})`, { cause: error });
     }
   };
   return {
     async run(operation, run) {
-      if (closed) throw new Error('the read-model store is closed');
+      if (closed) throw new EngineUnavailable('the read-model store is closed');
       const result = attempt(operation, run);
       running.add(result);
       try {

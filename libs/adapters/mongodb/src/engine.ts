@@ -1,10 +1,11 @@
 import type { Clock, ReadModelStore } from '@conference/ports';
+import { boundedOperations } from './bounded.ts';
 import { connectToMongo } from './connection.ts';
 import { mongoReadModelStore } from './read-model-store.ts';
 
 export interface MongoReadModels {
   readonly readModels: ReadModelStore;
-  /** Whether the server answers; throws in the time of an operation where it does not. */
+  /** Whether the server answers; throws `EngineUnavailable` in the time of an operation where it does not. */
   check(): Promise<void>;
   readonly closing: readonly { readonly name: string; readonly close: () => Promise<void> }[];
 }
@@ -29,10 +30,11 @@ export const openMongoReadModels = async (options: {
   const client = await connectToMongo(url, timeoutMs);
   const db = client.db(database);
   const readModels = mongoReadModelStore({ db, clock, timeoutMs, disconnect: () => client.close() });
+  const { run } = boundedOperations(timeoutMs);
   return {
     readModels,
     async check() {
-      await db.command({ ping: 1 }, { signal: AbortSignal.timeout(timeoutMs) });
+      await run('check', (bound) => db.command({ ping: 1 }, bound));
     },
     closing: [{ name: 'read models', close: () => readModels.close() }],
   };

@@ -28,11 +28,16 @@ const isUnconfirmed = (error: unknown): boolean =>
   typeof error.result.getWriteConcernError === 'function' &&
   error.result.getWriteConcernError() !== undefined;
 
+/** Whether a bulk did all that it could, and says nothing but that the rest was refused as duplicates. */
+export const isRefusedAsDuplicates = (error: unknown): boolean => {
+  const errors = writeErrorsOf(error);
+  return errors.length > 0 && !isUnconfirmed(error) && errors.every(({ code }) => code === duplicateKey);
+};
+
 /** The places of a bulk's operations that were refused as duplicates; throws the error where it says anything else. */
 export const refusedAsDuplicates = (error: unknown): readonly number[] => {
-  const errors = writeErrorsOf(error);
-  if (errors.length === 0 || isUnconfirmed(error) || !errors.every(({ code }) => code === duplicateKey)) throw error;
-  return errors.map(({ index }) => index);
+  if (!isRefusedAsDuplicates(error)) throw error;
+  return writeErrorsOf(error).map(({ index }) => index);
 };
 
 /**

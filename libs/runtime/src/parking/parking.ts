@@ -3,7 +3,7 @@ import { origin, streamName } from '@conference/kernel';
 import type { EventStore, IdGenerator, Random, StoredEvent, Timer } from '@conference/ports';
 import { commandHandler } from '../command-handler.ts';
 import type { CommandOutcome } from '../command-outcome.ts';
-import { type ParkingLot, Transient } from '../keyed-consumer.ts';
+import { isTransient, type ParkingLot, Transient } from '../keyed-consumer.ts';
 import type { Log } from '../log.ts';
 import { uuidv5 } from '../uuid.ts';
 import {
@@ -201,7 +201,7 @@ export const parking = (options: {
         if (event.type === 'MessageSkipped') await redriver.skip(message);
         else await redriver.retry(message);
       } catch (error) {
-        if (error instanceof Transient) throw error;
+        if (isTransient(error)) throw error;
         await store({ ...message, error: reasonOf(error) });
         return;
       }

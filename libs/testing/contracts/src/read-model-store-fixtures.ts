@@ -48,12 +48,12 @@ export const writes = (entries: { readonly [id: string]: Versioned<Ticket> }): R
 export const idsOf = (answer: { readonly items: readonly Found<Ticket>[] }): readonly string[] => answer.items.map(({ id }) => id);
 
 /** Makes what one test needs, and cleans up after each. */
-export const readModelSetUp = (create: () => Promise<ReadModelStoreUnderTest>) => {
+export const readModelSetUp = <UnderTest extends ReadModelStoreUnderTest>(create: () => Promise<UnderTest>) => {
   const cleanUps: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
-  const underTest = async (): Promise<ReadModelStoreUnderTest> => {
+  const underTest = async (): Promise<UnderTest> => {
     const created = await create();
     cleanUps.push(() => created.cleanUp());
     return created;

@@ -14,6 +14,7 @@ export {
 } from './message-broker-faults.ts';
 export { createReadModelDisk, type MemoryReadModelStoreOptions, memoryReadModelStore, type ReadModelDisk } from './read-model-store.ts';
 export {
+  awayReadModelStore,
   type FaultyReadModelStoreOptions,
   faultyReadModelStore,
   type ReadModelFault,

@@ -1,4 +1,4 @@
-import type { ReadModelStore, Timer } from '@conference/ports';
+import { EngineUnavailable, type ReadModelStore, type Timer } from '@conference/ports';
 import { InjectedFault } from './message-broker-faults.ts';
 
 export type ReadModelOperation = Exclude<keyof ReadModelStore, 'close'>;
@@ -8,6 +8,8 @@ export type ReadModelFault =
   | { readonly fault: 'failed-before' }
   /** Done, and throws. */
   | { readonly fault: 'failed-after' }
+  /** The engine cannot be reached: `EngineUnavailable`, and nothing was done. */
+  | { readonly fault: 'away' }
   /** For `commit` only: another runner was faster. Nothing is written. */
   | { readonly fault: 'fenced' }
   | { readonly fault: 'delayed'; readonly milliseconds: number };
@@ -36,6 +38,7 @@ export const faultyReadModelStore = ({ store, timer, faults }: FaultyReadModelSt
     call: () => Promise<Result>,
   ): Promise<Result> => {
     if (fault?.fault === 'fenced') throw new TypeError(`${operation} cannot be fenced`);
+    if (fault?.fault === 'away') throw new EngineUnavailable(`${operation}: the read models cannot be reached`);
     if (fault?.fault === 'failed-before') throw new InjectedFault(`${operation} failed and did nothing`);
     if (fault?.fault === 'delayed') await timer.sleep(fault.milliseconds);
     const result = await call();
@@ -59,5 +62,19 @@ export const faultyReadModelStore = ({ store, timer, faults }: FaultyReadModelSt
     get: (collection, id) => run('get', () => store.get(collection, id)),
     find: (collection, query) => run('find', () => store.find(collection, query)),
     close: () => store.close(),
+  };
+};
+
+/** Any engine, which can be taken away and given back: meanwhile every call rejects as that of a server that is not there. */
+export const awayReadModelStore = (options: Pick<FaultyReadModelStoreOptions, 'store' | 'timer'>) => {
+  let isAway = false;
+  return {
+    store: faultyReadModelStore({ ...options, faults: () => (isAway ? { fault: 'away' } : undefined) }),
+    takeAway: (): void => {
+      isAway = true;
+    },
+    giveBack: (): void => {
+      isAway = false;
+    },
   };
 };

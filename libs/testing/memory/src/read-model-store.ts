@@ -1,5 +1,5 @@
 import { type Collection, type Instant, type JsonObject, origin, type Position } from '@conference/kernel';
-import type { Build, Clock, Found, Query, ReadModelStore, Versioned } from '@conference/ports';
+import { type Build, type Clock, EngineUnavailable, type Found, type Query, type ReadModelStore, type Versioned } from '@conference/ports';
 import { findIn } from './read-model-store-query.ts';
 
 /** A document as it lies on the disk: text, so that nobody shares an object with the store. */
@@ -31,7 +31,7 @@ export interface MemoryReadModelStoreOptions {
 export const memoryReadModelStore = ({ disk, clock }: MemoryReadModelStoreOptions): ReadModelStore => {
   let closed = false;
   const open = (): void => {
-    if (closed) throw new Error('the read-model store is closed');
+    if (closed) throw new EngineUnavailable('the read-model store is closed');
   };
   const activeBuildOf = (collection: Collection<JsonObject>): DiskBuild | undefined => {
     const build = disk.active.get(collectionKey(collection));
