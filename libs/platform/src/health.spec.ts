@@ -73,4 +73,14 @@ describe('the health of a context', () => {
       { part: 'publisher', problem: 'has no public form' },
     ]);
   });
+
+  it('is degraded while documents that were lost are written anew', async () => {
+    const projections = [
+      { name: 'orders', position: '7', lag: 0, isFilled: false },
+      { name: 'seats', position: '7', lag: 0, isFilled: true },
+    ];
+    expect(await missing({ projections })).toEqual([{ part: 'projections', problem: 'orders is filled anew' }]);
+    const unready = await missing({ projections, caughtUpOnce: false });
+    expect(unready).toEqual([{ part: 'projections', problem: 'have not caught up since the start' }]);
+  });
 });

@@ -22,10 +22,12 @@ export const contextHealth = (
     ),
   caughtUpOnce: () => runtime.status().caughtUpOnce,
   degraded: () => {
-    const { imports, publishing } = runtime.status();
+    const { imports, publishing, projections, caughtUpOnce } = runtime.status();
     const missing = [...degraded()];
     if (publishing?.problem !== undefined) missing.unshift({ part: 'publisher', problem: publishing.problem });
     if (imports !== 'consuming') missing.unshift({ part: 'broker', problem: imports });
+    const unfilled = caughtUpOnce ? projections.filter(({ isFilled }) => !isFilled) : [];
+    for (const { name } of unfilled) missing.push({ part: 'projections', problem: `${name} is filled anew` });
     return missing;
   },
 });

@@ -18,13 +18,14 @@ export interface Checkpoint {
 }
 
 export const checkpointOf = (store: ReadModelStore, consumer: string): Checkpoint => {
-  let build: Build<NoDocument> | undefined;
+  let opened: Build<NoDocument> | undefined;
   /** Moves whose answers were lost: a checkpoint found there was moved by this one, and by nobody else. */
   const unsure = new Set<Position>();
-  const open = async (): Promise<Build<NoDocument>> => {
-    build ??= await store.create(collection<NoDocument>()({ name: `checkpoint-${consumer}`, version: 1, indexes: {} }), 'only');
-    return build;
+  const create = async (): Promise<Build<NoDocument>> => {
+    opened = await store.create(collection<NoDocument>()({ name: `checkpoint-${consumer}`, version: 1, indexes: {} }), 'only');
+    return opened;
   };
+  const open = async (): Promise<Build<NoDocument>> => opened ?? create();
   const move = async (after: Position, position: Position): Promise<boolean> => {
     try {
       return (await store.commit(await open(), { writes: new Map(), after, position })) === 'committed';
@@ -38,7 +39,8 @@ export const checkpointOf = (store: ReadModelStore, consumer: string): Checkpoin
     return unsure.has(current) && (current === position || (await move(current, position)));
   };
   return {
-    load: async () => store.checkpoint(await open()),
+    // Created anew where a server has lost it: it would fence for ever.
+    load: async () => store.checkpoint(await create()),
     save: async (after, position) => {
       if (!(await move(after, position)) && !(unsure.size > 0 && (await moveFromUnsure(position)))) throw new Fenced(consumer);
       unsure.clear();

@@ -41,16 +41,20 @@ export const runLeased = (options: {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly make: (signal: AbortSignal) => FeedConsumer;
-}): Promise<void> =>
-  whileLeased({
+}): Promise<void> => {
+  let consumer: FeedConsumer | undefined;
+  return whileLeased({
     ...options,
     name: `${options.context}.${options.name}.v1`,
+    isIntact: async () => (await consumer?.isIntact?.()) ?? true,
     work: async (signal) => {
-      const consumer = options.make(signal);
+      const made = options.make(signal);
+      consumer = made;
       try {
-        await follow(options.feed, consumer, signal);
+        await follow(options.feed, made, signal);
       } finally {
-        if (signal.aborted) await consumer.drain?.();
+        if (signal.aborted) await made.drain?.();
       }
     },
   });
+};

@@ -206,6 +206,7 @@ export const contextRuntime = (options: {
         name: projection.collection.name,
         position: projection.position(),
         lag: feed?.eventsAfter(projection.position()) ?? 0,
+        isFilled: projection.isFilled(),
       })),
       caughtUpOnce: projections.length > 0 && projections.every((projection) => projection.isCaughtUp()),
       publishing: publishingStatus(),

@@ -18,7 +18,7 @@ export interface Engines {
 
 /** Where a context is at work: for health, metrics and the operator. */
 export interface ContextStatus {
-  readonly projections: readonly { readonly name: string; readonly position: string; readonly lag: number }[];
+  readonly projections: readonly { readonly name: string; readonly position: string; readonly lag: number; readonly isFilled: boolean }[];
   readonly caughtUpOnce: boolean;
   /** How many events the publisher is behind, and what stops it; undefined while this instance publishes nothing. */
   readonly publishing: { readonly lag: number; readonly problem: string | undefined } | undefined;

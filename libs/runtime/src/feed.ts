@@ -17,6 +17,8 @@ export interface FeedConsumer {
   handle(batch: FeedBatch): Promise<void>;
   /** Before the next batch is taken: lets events gather where a batch costs more than what is in it. */
   linger?(batch: FeedBatch): Promise<void>;
+  /** False: what it has saved is not there any more, so it has to begin anew. Asked now and then while it runs. */
+  isIntact?(): Promise<boolean>;
   /** After its signal: lets what it has begun come to its end, within a bound, and saves how far that is. */
   drain?(): Promise<void>;
 }

@@ -17,6 +17,8 @@ export interface RunningProjection extends FeedConsumer {
   position(): Position;
   /** True once it has caught up since the start: only then are its answers whole. */
   isCaughtUp(): boolean;
+  /** False while its documents are written for the first time, or anew because they were lost: nothing answers queries meanwhile. */
+  isFilled(): boolean;
   waitFor(position: Position, withinMs: number): Promise<boolean>;
   /**
    * A fresh build beside the live one, which goes on serving; filled by `follow` and switched to when it has caught up.
@@ -67,6 +69,8 @@ interface BuildWriter {
   /** Applies a batch and moves the checkpoint; throws {@link Fenced}. */
   apply(batch: FeedBatch): Promise<void>;
   checkpoint(): Promise<Position>;
+  /** Whether what was saved is still there: an emptied server is at an earlier position, and no event may come to tell. */
+  isIntact(): Promise<boolean>;
 }
 
 const buildWriter = <Doc extends JsonObject, E extends DomainEvent>(options: {
@@ -149,6 +153,10 @@ const buildWriter = <Doc extends JsonObject, E extends DomainEvent>(options: {
       saved = await store.checkpoint(build);
       cache.clear();
       return saved;
+    },
+    isIntact: async () => {
+      const reached = saved;
+      return (await store.checkpoint(build)) >= reached;
     },
     apply: async (batch) => {
       const writes = await writesOf(batch);
@@ -249,7 +257,9 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
       hurry = new AbortController();
       await timer.sleep(pressure.isHigh() ? lingerUnderPressureMs : Math.min(lingerMsMax, events.length), { signal: hurry.signal });
     },
+    isIntact: async () => (await writer?.isIntact()) ?? true,
     position: positions.current,
+    isFilled: () => isActive,
     isCaughtUp: () => caughtUp,
     waitFor: positions.waitFor,
     waitUntil: documents.waitUntil,
