@@ -46,6 +46,16 @@ describe('Starting a payment', () => {
     expect((await initiated(orderId)).id).not.toBe((await initiated(orderId)).id);
   });
 
+  it('is answered word for word when repeated at once, to its own registrant alone', async () => {
+    const orderId = await payableOrder();
+    const headers = { 'idempotency-key': 'repeated at once' };
+    const first = await initiate(orderId, headers);
+    const again = await initiate(orderId, headers);
+    expect([again.statusCode, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
+    const stranger = await call('POST', '/v1/payments', { token: registrantToken(idOf('another')), body: { orderId }, headers });
+    expect(codeOf(stranger)).toEqual([404, 'not-found']);
+  });
+
   it('is answered word for word when repeated, also after a restart and when the order cannot be paid any more', async () => {
     const orderId = await payableOrder();
     const headers = { 'idempotency-key': 'the key of a client' };
