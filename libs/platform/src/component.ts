@@ -11,6 +11,7 @@ import { type AnsweredProblem, undocumentedProblems } from './problem-table.ts';
 import type { ServiceConfig, ServiceName } from './service-config.ts';
 import type { ContextService, OpenEngines, ServiceApp } from './service-parts.ts';
 import { systemIds, systemRandom, systemTimer } from './system.ts';
+import { watchedEngines } from './watched-engines.ts';
 
 /** What a neighbour says: a message without what the topic and the subject already tell. */
 export type Fact = { readonly type: string; readonly data: JsonObject; readonly schemaVersion?: number };
@@ -89,13 +90,15 @@ const observeProblems = (http: ServiceApp['http']): readonly AnsweredProblem[] =
 
 const open = async <App extends ServiceApp>(options: ComponentOptions<App>, config: ServiceConfig, timer: Timer) => {
   const { name: service, publishes, app: appOf } = options.service;
-  const { eventStore, broker, readModels, closing } = await options.openEngines({ config, publishes, timer, onTrouble: () => undefined });
+  const { eventStore, closing, ...engines } = await options.openEngines({ config, publishes, timer, onTrouble: () => undefined });
+  const { broker, readModels, degraded } = watchedEngines(engines);
   const logger = createLogger({ service, level: 'silent' });
   const app = await appOf({
     config,
     engines: { eventStore, broker, readModels, timer, ids: systemIds, random: systemRandom, log: logger, instance: service },
     logger,
     checkEventStore: () => eventStore.check(),
+    degraded,
     ownUrl: () => 'http://127.0.0.1',
     metrics: createMetrics({ service, withProcess: false }),
   });

@@ -52,7 +52,7 @@ export {
   versionMismatch,
 } from './problem.ts';
 export { invalidInput } from './problem-responses.ts';
-export { type AnsweredProblem, type ProblemRow, problemTable, undocumentedProblems } from './problem-table.ts';
+export { type AnsweredProblem, documentedRoutes, type ProblemRow, problemTable, undocumentedProblems } from './problem-table.ts';
 export { type RateLimit, rateLimit } from './rate-limit.ts';
 export { type RunningService, runService, type ServiceProcess } from './run-service.ts';
 export { keptSecret, type SecretName } from './secrets.ts';

@@ -39,6 +39,10 @@ export const problemTable = (document: unknown): readonly ProblemRow[] => {
     .toSorted((a, b) => a.status - b.status || (a.code < b.code ? -1 : 1));
 };
 
+/** Every route of the document, as `GET /v1/orders/{id}`: for a spec that speaks of all of them. */
+export const documentedRoutes = (document: unknown): readonly string[] =>
+  operationsOf(documented.parse(document)).map(({ route }) => route);
+
 /** A problem that a route answered; `url` is the route's, as it was registered (`/v1/orders/:id`). */
 export type AnsweredProblem = { readonly method: string; readonly url: string; readonly code: string };
 

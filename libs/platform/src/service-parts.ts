@@ -74,7 +74,8 @@ export const contextServer = async (
   const { timer: clock, ids, readModels } = engines;
   const { service, operatorToken, tokenSecret, rateLimitPerSecond } = config;
   const metrics = parts.metrics ?? createMetrics({ service });
-  contextMetrics(metrics, { runtime, readModels });
+  const health = contextHealth(runtime, checkEventStore, parts.degraded);
+  contextMetrics(metrics, { runtime, readModels, health });
   const tokens = tokensOf({ secret: tokenSecret, clock });
   const http = await createHttpServer({
     service,
@@ -85,7 +86,7 @@ export const contextServer = async (
     tokens,
     operatorToken,
     uuidv5,
-    health: contextHealth(runtime, checkEventStore, parts.degraded),
+    health,
     problems,
     metrics,
     ...(rateLimitPerSecond === undefined ? {} : { rateLimitPerSecond }),

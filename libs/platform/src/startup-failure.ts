@@ -1,3 +1,5 @@
+import { EngineUnavailable } from '@conference/ports';
+
 /**
  * A failure to start that the operator can mend: `problems` are whole sentences, printed one a line without a stack, and
  * the process ends with 1.
@@ -40,9 +42,10 @@ const systemFailures: { readonly [code: string]: (error: Error) => string | unde
   ENOSPC: () => 'The disk is full.',
 };
 
-/** What to print for an error that is expected at start-up: a {@link StartupFailure}, or what the system says of ports and folders. */
+/** What to print for an error that is expected at start-up: a {@link StartupFailure}, an engine that went away, or what the system says of ports and folders. */
 export const startupProblems = (error: unknown): readonly string[] | undefined => {
   if (error instanceof StartupFailure) return error.problems;
+  if (error instanceof EngineUnavailable) return [`An engine went away while the service started: ${error.message}.`];
   if (!(error instanceof Error)) return undefined;
   const problem = systemFailures[codeOf(error) ?? '']?.(error);
   return problem === undefined ? undefined : [problem];

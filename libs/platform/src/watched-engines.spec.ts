@@ -1,5 +1,5 @@
 import { collection, origin, type Position } from '@conference/kernel';
-import { InvalidCursor, type MessageBroker, type ReadModelStore } from '@conference/ports';
+import { EngineUnavailable, InvalidCursor, type MessageBroker, type ReadModelStore } from '@conference/ports';
 import { describe, expect, it } from 'vitest';
 import { watchedEngines } from './watched-engines.ts';
 
@@ -8,14 +8,13 @@ const notes = collection<Note>()({ name: 'notes', version: 1, indexes: { byText:
 
 /** Engines that hold one document, and of which parts can be taken away. */
 const setUp = () => {
-  const away = { write: false, read: false, publish: false };
-  const lost = new Error('no connection to db.example.com');
+  const away = { write: false, read: false, publish: false, reason: new Error('no connection to db.example.com') };
   const write = async <T>(result: T): Promise<T> => {
-    if (away.write) throw lost;
+    if (away.write) throw away.reason;
     return result;
   };
   const read = async <T>(result: T): Promise<T> => {
-    if (away.read) throw lost;
+    if (away.read) throw away.reason;
     return result;
   };
   const readModels: ReadModelStore = {
@@ -37,11 +36,11 @@ const setUp = () => {
   const published: string[] = [];
   const broker: MessageBroker = {
     publish: async (topic) => {
-      if (away.publish) throw lost;
+      if (away.publish) throw away.reason;
       published.push(topic);
     },
     subscribe: async () => {
-      throw lost;
+      throw away.reason;
     },
     close: async () => {},
   };
@@ -86,6 +85,18 @@ describe('Watched engines', () => {
     await watched.readModels.get(notes, 'n1');
     await watched.broker.publish('t', []);
     expect(watched.degraded()).toEqual([]);
+  });
+
+  it('tell the reason of an engine that is away, which names neither hosts nor credentials', async () => {
+    const { away, watched } = setUp();
+    away.reason = new EngineUnavailable('the server does not answer', { cause: new Error('mongodb://user:secret@db.example.com') });
+    Object.assign(away, { read: true, publish: true });
+    await expect(watched.readModels.get(notes, 'n1')).rejects.toBe(away.reason);
+    await expect(watched.broker.publish('t', [])).rejects.toBe(away.reason);
+    expect(watched.degraded()).toEqual([
+      { part: 'broker', problem: 'nothing can be published: the server does not answer' },
+      { part: 'read-models', problem: 'cannot be read: the server does not answer' },
+    ]);
   });
 
   it('are not missing because somebody asked for nonsense', async () => {
