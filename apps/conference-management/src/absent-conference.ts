@@ -1,6 +1,14 @@
 import type { ConferenceManagementQueries } from '@conference/conference-management-application';
 import { notFound, type Problem, readModelBehind } from '@conference/platform';
 
+/** Nothing is absent for sure before a read model was filled for the first time, or while it is filled anew. */
+export const assertFilled = async (
+  { isFilled }: Pick<ConferenceManagementQueries, 'isFilled'>,
+  model: Parameters<ConferenceManagementQueries['isFilled']>[0],
+): Promise<void> => {
+  if (!(await isFilled(model))) throw readModelBehind();
+};
+
 type KnowsConferences = Pick<ConferenceManagementQueries, 'isCreated'>;
 
 /** Why the read model shows nothing: there is no such conference, or its events are on their way. */

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
 import { openEngines } from '@conference/engines';
-import { type Component as ComponentOf, componentConfig, component as componentOf, type Fact } from '@conference/platform';
+import {
+  type Component as ComponentOf,
+  componentConfig,
+  component as componentOf,
+  type Fact,
+  type OpenEngines,
+} from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
 import { type ConferenceManagementApp, conferenceManagement } from './app.ts';
 
@@ -12,10 +18,10 @@ export const idOf = (name: string): string => uuidv5(`spec:${name}`);
 const neighbourTopics = { orders: 'registration.orders.v1', seats: 'registration.seats.v1', payments: 'payments.payments.v1' } as const;
 
 /** The service on the embedded engines in a folder of its own, with neighbours that say what a spec wants to be heard. */
-export const component = async () => {
+export const component = async (open: OpenEngines = openEngines) => {
   const running: ComponentOf<ConferenceManagementApp> = await componentOf({
     service: conferenceManagement,
-    openEngines,
+    openEngines: open,
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

@@ -6,6 +6,7 @@ import {
   componentConfig,
   component as componentOf,
   type Fact,
+  type OpenEngines,
   type ServiceParts,
 } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
@@ -40,12 +41,12 @@ const appOn = async (line: CallbackLine, parts: ServiceParts): Promise<PaymentsA
 const neighbourTopics = { orders: 'registration.orders.v1', refunds: 'registration.refunds.v1' } as const;
 
 /** The service on the embedded engines in a folder of its own, with a neighbour that says what a spec wants to be heard. */
-export const component = async () => {
+export const component = async (open: OpenEngines = openEngines) => {
   const line: CallbackLine = { isCut: false, tried: [] };
   const running: ComponentOf<PaymentsApp> = await componentOf({
     service: { ...payments, app: (parts) => appOn(line, parts) },
     settings: { processorWebhookSecrets: secrets },
-    openEngines,
+    openEngines: open,
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

@@ -3,7 +3,7 @@ import { sqliteMessageBroker } from '@conference/adapter-sqlite';
 import { type ConferenceMessage, topics as conferenceTopics } from '@conference/conference-management-contracts';
 import { openEngines } from '@conference/engines';
 import { type PaymentMessage, topics as paymentTopics } from '@conference/payments-contracts';
-import { componentConfig, component as componentOf, type Fact, type ServiceConfig } from '@conference/platform';
+import { componentConfig, component as componentOf, type Fact, type OpenEngines, type ServiceConfig } from '@conference/platform';
 import { uuidv5 } from '@conference/runtime';
 import { registration } from './app.ts';
 
@@ -16,11 +16,11 @@ const neighbourTopics = { conferences: conferenceTopics.conferences.name, paymen
 export type Said = { readonly conferences: ConferenceMessage; readonly payments: PaymentMessage };
 
 /** The service on the embedded engines in a folder of its own, with neighbours that say what a spec wants to be heard. */
-export const component = async (settings: Pick<ServiceConfig, 'openOrdersPerClient'> = {}) => {
+export const component = async (settings: Pick<ServiceConfig, 'openOrdersPerClient'> = {}, open: OpenEngines = openEngines) => {
   const running = await componentOf({
     service: registration,
     settings,
-    openEngines,
+    openEngines: open,
     neighbours: ({ dataDir, timer }) =>
       sqliteMessageBroker({
         folder: join(dataDir, 'topics'),

@@ -79,7 +79,14 @@ export const orderView = z.object({
   paymentState: z.enum(['none', 'initiated', 'completed', 'rejected', 'refund-requested', 'refunded']),
   version: z.int(),
 });
+/** An order as a command left it. */
+export const changedOrderView = orderView.extend({
+  paymentState: orderView.shape.paymentState
+    .optional()
+    .describe('Left out while the read models cannot be read: what payments said is not known then'),
+});
 export type OrderView = z.infer<typeof orderView>;
+export type ChangedOrderView = z.infer<typeof changedOrderView>;
 
 export const placedView = z.object({ id, accessCode: z.string(), token: z.string(), order: orderView });
 export const sessionView = z.object({ token: z.string(), orderId: id });

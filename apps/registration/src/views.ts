@@ -10,7 +10,12 @@ type Shown = Pick<
 >;
 
 /** An order as it is answered, from the state after a command or from the read model. */
-export const viewOf = (order: Shown, version: number, paymentState: PaymentState): OrderView => {
+export const viewOf = (order: Shown, version: number, paymentState: PaymentState): OrderView => ({
+  ...viewOfChange(order, version),
+  paymentState,
+});
+/** What payments said is not known. */
+export const viewOfChange = (order: Shown, version: number): Omit<OrderView, 'paymentState'> => {
   const { currency } = order.total;
   return {
     id: order.orderId,
@@ -26,7 +31,6 @@ export const viewOf = (order: Shown, version: number, paymentState: PaymentState
     isFreeOfCharge: order.isFreeOfCharge,
     reservationExpiresAt: order.reservationExpiresAt,
     registrant: order.registrant,
-    paymentState,
     version,
   };
 };

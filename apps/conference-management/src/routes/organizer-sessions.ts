@@ -10,6 +10,7 @@ import {
   tooManyRequests,
   unauthenticated,
 } from '@conference/platform';
+import { assertFilled } from '../absent-conference.ts';
 import { organiserToken } from '../organiser-token.ts';
 import { problems } from '../problems.ts';
 import { sessionBody, sessionView } from '../schemas.ts';
@@ -41,7 +42,15 @@ export const organizerSessionRoutes = (http: HttpServer, { application, tokens, 
       const { email, accessCode } = request.body;
       const attempt = attempts.begin(email);
       if (attempt.status === 'limited') throw tooManyRequests(attempt.retryAfterSeconds);
-      const conferenceId = await queries.locateConference({ email, accessCode: normalizedAccessCode(accessCode) });
+      const located = async (): Promise<string | undefined> => {
+        const conferenceId = await queries.locateConference({ email, accessCode: normalizedAccessCode(accessCode) });
+        if (conferenceId === undefined) await assertFilled(queries, 'conferences');
+        return conferenceId;
+      };
+      const conferenceId = await located().catch((error: unknown) => {
+        attempt.succeeded(); // no guess has failed
+        throw error;
+      });
       if (conferenceId === undefined) throw unauthenticated('No conference was found with this e-mail address and access code.');
       attempt.succeeded();
       return { token: organiserToken(tokens, conferenceId, now()), conferenceId };

@@ -1,6 +1,6 @@
 import type { AttendeeAnswer, ConferenceManagementApplication, OrderAnswer } from '@conference/conference-management-application';
 import { answerTable, auth, awaitConsistency, type CsvColumn, type HttpServer, tableOf, tableQuery } from '@conference/platform';
-import { pageOfConference } from '../absent-conference.ts';
+import { assertFilled, pageOfConference } from '../absent-conference.ts';
 import { attendeeView, conferenceParams, orderView } from '../schemas.ts';
 
 const tags = ['sales'];
@@ -54,6 +54,7 @@ export const salesRoutes = (http: HttpServer, { queries }: ConferenceManagementA
         columns: orderColumns,
         read: async (page) => {
           const { items, next } = await pageOfConference(queries, id, await queries.orders(id, page));
+          if (items.length === 0) await assertFilled(queries, 'orders');
           return { items: items.map(listedOrder), next };
         },
       });
@@ -79,7 +80,11 @@ export const salesRoutes = (http: HttpServer, { queries }: ConferenceManagementA
         name: 'attendees',
         query: request.query,
         columns: attendeeColumns,
-        read: async (page) => pageOfConference(queries, id, await queries.attendees(id, page)),
+        read: async (asked) => {
+          const page = await pageOfConference(queries, id, await queries.attendees(id, asked));
+          if (page.items.length === 0) await assertFilled(queries, 'attendees');
+          return page;
+        },
       });
     },
   );

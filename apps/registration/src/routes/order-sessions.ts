@@ -21,6 +21,8 @@ export interface OrderSessionRoutesOptions {
   readonly now: () => Instant;
 }
 
+type Located = Awaited<ReturnType<RegistrationApplication['queries']['locateOrder']>>;
+
 /** The way back to an order by what its registrant knows: the same answer whatever was wrong, and a limit on guessing. */
 export const orderSessionRoutes = (http: HttpServer, options: OrderSessionRoutesOptions): void => {
   const { attempts, tokenFor, now } = options;
@@ -47,11 +49,15 @@ export const orderSessionRoutes = (http: HttpServer, options: OrderSessionRoutes
       const { slug, email, accessCode } = request.body;
       const attempt = attempts.begin(email);
       if (attempt.status === 'limited') throw tooManyRequests(attempt.retryAfterSeconds);
-      const order = await queries.locateOrder({ slug, email, accessCode: normalizedAccessCode(accessCode) });
-      if (order === undefined && !(await isFilled())) {
+      const located = async (): Promise<Located> => {
+        const order = await queries.locateOrder({ slug, email, accessCode: normalizedAccessCode(accessCode) });
+        if (order === undefined && !(await isFilled())) throw readModelBehind();
+        return order;
+      };
+      const order = await located().catch((error: unknown) => {
         attempt.succeeded(); // no guess has failed
-        throw readModelBehind();
-      }
+        throw error;
+      });
       if (order === undefined) throw unauthenticated('No order was found with this e-mail address and access code.');
       attempt.succeeded();
       return { token: tokenFor(order.orderId, now()), orderId: order.orderId };

@@ -11,6 +11,7 @@ import {
   withConsistencyToken,
   withVersion,
 } from '@conference/platform';
+import { EngineUnavailable } from '@conference/ports';
 import {
   type OrderAt,
   type OrderOutcome,
@@ -24,8 +25,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenOrders } from '../open-orders.ts';
 import { problems } from '../problems.ts';
 import type { RegistrantTokens } from '../registrant-token.ts';
-import { chooseAgainBody, type OrderView, orderParams, orderView, person, placedView, placeOrderBody } from '../schemas.ts';
-import { viewOf } from '../views.ts';
+import { type ChangedOrderView, changedOrderView, chooseAgainBody, orderParams, person, placedView, placeOrderBody } from '../schemas.ts';
+import { viewOf, viewOfChange } from '../views.ts';
 
 export interface OrderRoutesOptions {
   readonly service: string;
@@ -48,6 +49,11 @@ type Result = {
   readonly version: number;
   readonly position: Position;
   readonly status: Done['status'];
+};
+
+const whileAway = (error: unknown): 'away' => {
+  if (error instanceof EngineUnavailable) return 'away';
+  throw error;
 };
 
 const tagged = { tags: ['orders'] };
@@ -74,18 +80,20 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
 
   /**
    * What payments said before the command, so that a repeat is told the same; it was not told a fact that the read model had
-   * not yet seen at the time.
+   * not yet seen at the time. Undefined while the read model is away: the command was accepted all the same.
    */
-  const paymentState = async (orderId: string, { order, position, status }: Result): Promise<PaymentState> => {
-    const found = await queries.order(orderId);
+  const paymentState = async (orderId: string, { order, position, status }: Result): Promise<PaymentState | undefined> => {
+    const found = await queries.order(orderId).catch(whileAway);
+    if (found === 'away') return undefined;
     const facts = { payments: found?.document.payments ?? [], confirmedBy: order.paymentId };
     return status === 'unchanged' ? paymentStateOf(facts) : paymentStateOf(facts, position);
   };
 
-  const answer = async (reply: FastifyReply, orderId: string, outcome: OrderOutcome): Promise<OrderView> => {
+  const answer = async (reply: FastifyReply, orderId: string, outcome: OrderOutcome): Promise<ChangedOrderView> => {
     const result = await resultOf(orderId, outcome);
     withHeaders(reply, result);
-    return viewOf(result.order, result.version, await paymentState(orderId, result));
+    const state = await paymentState(orderId, result);
+    return state === undefined ? viewOfChange(result.order, result.version) : viewOf(result.order, result.version, state);
   };
 
   /**
@@ -156,7 +164,7 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
         summary: 'Choose again, at the prices of today',
         params: orderParams,
         body: chooseAgainBody,
-        response: { 200: orderView },
+        response: { 200: changedOrderView },
       },
       config: {
         auth: auth.registrant('id'),
@@ -180,7 +188,13 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
   http.put(
     '/v1/orders/:id/registrant',
     {
-      schema: { ...tagged, summary: 'Give the registrant’s details', params: orderParams, body: person, response: { 200: orderView } },
+      schema: {
+        ...tagged,
+        summary: 'Give the registrant’s details',
+        params: orderParams,
+        body: person,
+        response: { 200: changedOrderView },
+      },
       config: {
         auth: auth.registrant('id'),
         problems: [problems.kinds['order-confirmed'], problems.kinds['order-expired'], problems.kinds['order-cancelled']],
@@ -201,7 +215,7 @@ export const orderRoutes = (http: HttpServer, options: OrderRoutesOptions): void
     http.post(
       path,
       {
-        schema: { ...tagged, summary, params: orderParams, response: { 200: orderView } },
+        schema: { ...tagged, summary, params: orderParams, response: { 200: changedOrderView } },
         config: { auth: auth.registrant('id'), idempotency: 'required', problems: codes.map((code) => problems.kinds[code]) },
       },
       async (request, reply) => answer(reply, request.params.id, await send(request.params.id, request.command)),

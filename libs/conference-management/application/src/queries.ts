@@ -1,5 +1,5 @@
 import type { Conference, ConferenceEvent, CreatedConference } from '@conference/conference-management-domain';
-import { type Instant, type Position, type Recorded, type StreamVersion, streamName } from '@conference/kernel';
+import { type Instant, type JsonObject, type Position, type Recorded, type StreamVersion, streamName } from '@conference/kernel';
 import type { Found, ReadModelStore } from '@conference/ports';
 import type { ProjectionRunner, StreamHistory } from '@conference/runtime';
 import { type AttendeeDocument, attendees } from './read-models/attendees.ts';
@@ -66,6 +66,8 @@ export interface ConferenceManagementQueries {
   attendees(conferenceId: string, page: PageRequest): Promise<Page<AttendeeAnswer>>;
   /** By what the organiser knows; sees every conference that this instance has created. */
   locateConference(request: { readonly email: string; readonly accessCode: string }): Promise<string | undefined>;
+  /** False while a read model is filled for the first time or anew: what is not found may yet be there. */
+  isFilled(model: keyof Runners): Promise<boolean>;
   /** Until the read model has seen a position; false when that takes longer. */
   waitFor(model: 'conferences' | 'orders' | 'attendees', position: Position, withinMs: number): Promise<boolean>;
 }
@@ -84,6 +86,8 @@ const orderAnswer = (document: ConferenceOrderDocument): readonly OrderAnswer[] 
 };
 const attendeeAnswer = ({ orderId, position, seatTypeId, seatTypeName, attendee }: AttendeeDocument): readonly AttendeeAnswer[] =>
   attendee === null ? [] : [{ orderId, position, seatTypeId, seatTypeName, ...attendee }];
+
+const collections = { conferences, orders: conferenceOrders, attendees };
 
 const creationWaitMs = 2_000;
 
@@ -150,6 +154,7 @@ export const conferenceManagementQueries = (options: {
       const { items } = await store.find(conferences, { index: 'byLocator', equals: { locator: locator(email, accessCode) }, limit: 1 });
       return items[0]?.id;
     },
+    isFilled: async (model) => (await store.active<JsonObject>(collections[model])) !== undefined,
     waitFor: (model, position, withinMs) => running[model].waitFor(position, withinMs),
   };
 };

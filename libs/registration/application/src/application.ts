@@ -2,6 +2,7 @@ import { topics as conferenceTopics } from '@conference/conference-management-co
 import type { Instant, Refusal } from '@conference/kernel';
 import { streamName, unreachable } from '@conference/kernel';
 import { topics as paymentTopics } from '@conference/payments-contracts';
+import { EngineUnavailable } from '@conference/ports';
 import {
   type Order,
   type OrderCommand,
@@ -30,6 +31,7 @@ import {
   only,
 } from '@conference/runtime';
 import { orderCodec, ownCodec, refundCodec, registrationCodec, seatAssignmentsCodec, seatsAvailabilityCodec } from './catalog.ts';
+import { lastKnown } from './last-known.ts';
 import { type OrderDecisions, orderDecisions } from './order-decisions.ts';
 import { orderHistory } from './order-history.ts';
 import { publications } from './publications.ts';
@@ -58,6 +60,10 @@ export type SeatsOutcome = CommandOutcome<SeatAssignments, SeatAssignmentsRefusa
 export interface RegistrationApplication {
   readonly runtime: ContextRuntime;
   readonly commands: {
+    /**
+     * For a conference that this process has read before, also while the read models are away: at the prices of then. Throws
+     * `EngineUnavailable` for another one meanwhile.
+     */
     placeOrder(
       request: {
         readonly orderId: string;
@@ -69,6 +75,7 @@ export interface RegistrationApplication {
       },
       context: CommandContext,
     ): Promise<OrderOutcome>;
+    /** As `placeOrder`. */
     chooseAgain(request: { readonly orderId: string; readonly items: Selection }, context: CommandContext): Promise<OrderOutcome>;
     assignRegistrant(
       request: { readonly orderId: string; readonly registrant: PersonalInfo },
@@ -94,6 +101,8 @@ export interface RegistrationApplication {
 }
 
 const seatsWithinMs = 2_000;
+/** Of conferences that orders are taken for while the read models are away. */
+const knownConferencesMax = 1_000;
 
 const plus = (time: Instant, seconds: number): Instant => new Date(Date.parse(time) + seconds * 1000).toISOString() as Instant;
 
@@ -203,7 +212,15 @@ export const registrationApplication = (engines: Engines, settings: Registration
 
   const history = orderHistory(eventStore);
   const decisions = orderDecisions({ watch: builder.watch(['Order']), handler: orderHandler, history });
-  const queries = registrationQueries(readModels, running, history, settings.locator);
+  const catalogue = lastKnown<ConferenceDocument>({
+    read: async (conferenceId) => {
+      const document = (await readModels.get(conferences, conferenceId))?.document;
+      return document !== undefined && isHeard(document) ? document : undefined;
+    },
+    timer,
+    max: knownConferencesMax,
+  });
+  const queries = registrationQueries(readModels, running, history, settings.locator, catalogue.saw);
 
   /**
    * What the catalogue refuses today may have been accepted with this very command: then that is the answer. Who decided on
@@ -218,9 +235,15 @@ export const registrationApplication = (engines: Engines, settings: Registration
     return (await queries.isFilled('conferences')) ? { status: 'rejected', reason } : { status: 'busy' };
   };
 
-  const catalogue = async (conferenceId: string): Promise<ConferenceDocument | undefined> => {
-    const document = (await readModels.get(conferences, conferenceId))?.document;
-    return document !== undefined && isHeard(document) ? document : undefined;
+  /** While nobody can tell what there is to order, who repeats a command that was accepted is still told that. */
+  const orRecalled = async (orderId: string, context: CommandContext, order: () => Promise<OrderOutcome>): Promise<OrderOutcome> => {
+    try {
+      return await order();
+    } catch (error) {
+      const known = error instanceof EngineUnavailable ? await orderHandler.recall(streamName('Order', orderId), context) : undefined;
+      if (known === undefined) throw error;
+      return known;
+    }
   };
 
   /** The seats come a moment after the confirmation, by way of the process manager. */
@@ -238,24 +261,26 @@ export const registrationApplication = (engines: Engines, settings: Registration
     queries,
     decisions: { decided: (...asked) => pressure.awaiting(decisions.decided(...asked)) },
     commands: {
-      placeOrder: async ({ orderId, conferenceId, items, accessCode, isDecisionAwaited }, context) => {
-        const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: true });
-        if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
-        const now = timer.now();
-        const reservationExpiresAt = plus(now, settings.reservationSeconds);
-        const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
-        const data = { orderId, conferenceId, ...quoted, now, placement };
-        const placed = (): Promise<OrderOutcome> => orderHandler({ type: 'RegisterToConference', data }, context);
-        return isDecisionAwaited === true ? placed() : pressure.during(placed);
-      },
-      chooseAgain: async ({ orderId, items }, context) => {
-        const placed = await history.placed(orderId);
-        if (placed === undefined) return { status: 'rejected', reason: { code: 'order-not-found' } };
-        const { conferenceId } = placed;
-        const quoted = quote(await catalogue(conferenceId), items, { forNewOrder: false });
-        if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
-        return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now: timer.now() } }, context);
-      },
+      placeOrder: ({ orderId, conferenceId, items, accessCode, isDecisionAwaited }, context) =>
+        orRecalled(orderId, context, async () => {
+          const quoted = quote(await catalogue.get(conferenceId), items, { forNewOrder: true });
+          if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
+          const now = timer.now();
+          const reservationExpiresAt = plus(now, settings.reservationSeconds);
+          const placement = { accessCode, reservationExpiresAt, releaseAt: plus(reservationExpiresAt, settings.graceSeconds) };
+          const data = { orderId, conferenceId, ...quoted, now, placement };
+          const placed = (): Promise<OrderOutcome> => orderHandler({ type: 'RegisterToConference', data }, context);
+          return isDecisionAwaited === true ? placed() : pressure.during(placed);
+        }),
+      chooseAgain: ({ orderId, items }, context) =>
+        orRecalled(orderId, context, async () => {
+          const placed = await history.placed(orderId);
+          if (placed === undefined) return { status: 'rejected', reason: { code: 'order-not-found' } };
+          const { conferenceId } = placed;
+          const quoted = quote(await catalogue.get(conferenceId), items, { forNewOrder: false });
+          if (isRefused(quoted)) return refused(orderId, context, quoted.rejected);
+          return orderHandler({ type: 'RegisterToConference', data: { orderId, conferenceId, ...quoted, now: timer.now() } }, context);
+        }),
       assignRegistrant: ({ orderId, registrant }, context) =>
         orderHandler({ type: 'AssignRegistrantDetails', data: { orderId, registrant, now: timer.now() } }, context),
       confirmOrder: ({ orderId }, context) => orderHandler({ type: 'ConfirmOrder', data: { orderId, now: timer.now() } }, context),

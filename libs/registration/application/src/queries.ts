@@ -107,11 +107,17 @@ export const registrationQueries = (
   running: Runners,
   history: OrderHistory,
   locator: Locator,
+  /** Told of each conference that is read. */
+  saw: (conferenceId: string, conference: ConferenceDocument) => void,
 ): RegistrationQueries => {
+  const seen = (conference: ConferenceDocument): ConferenceDocument => {
+    saw(conference.conferenceId, conference);
+    return conference;
+  };
   const bySlug = async (slug: string): Promise<ConferenceDocument | undefined> => {
     const { items } = await store.find(conferences, { index: 'bySlug', equals: { slug }, limit: 1 });
     const [found] = items;
-    return found !== undefined && isHeard(found.document) ? found.document : undefined;
+    return found !== undefined && isHeard(found.document) ? seen(found.document) : undefined;
   };
   const order = async (orderId: string): Promise<Found<OrderDocument> | undefined> => {
     const found = await store.get(orders, orderId);
@@ -128,7 +134,7 @@ export const registrationQueries = (
   return {
     publishedConferences: async (page) => {
       const { items, next } = documents(await store.find(conferences, { index: 'byStatus', equals: { status: 'published' }, ...page }));
-      return { items: items.filter(isHeard), next };
+      return { items: items.filter(isHeard).map(seen), next };
     },
     publishedConference: async (slug) => {
       const conference = await bySlug(slug);

@@ -15,6 +15,7 @@ export {
 export { createReadModelDisk, type MemoryReadModelStoreOptions, memoryReadModelStore, type ReadModelDisk } from './read-model-store.ts';
 export {
   awayReadModelStore,
+  awayReadModelsOf,
   type FaultyReadModelStoreOptions,
   faultyReadModelStore,
   type ReadModelFault,

@@ -67,9 +67,29 @@ export const faultyReadModelStore = ({ store, timer, faults }: FaultyReadModelSt
 
 /** Any engine, which can be taken away and given back: meanwhile every call rejects as that of a server that is not there. */
 export const awayReadModelStore = (options: Pick<FaultyReadModelStoreOptions, 'store' | 'timer'>) => {
+  const line = awayLine();
+  return { ...line, store: line.of(options) };
+};
+
+/** The engines of a service, of which the read models can be taken away and given back. */
+export const awayReadModelsOf = <Where extends { readonly timer: Timer }, Opened extends { readonly readModels: ReadModelStore }>(
+  openEngines: (where: Where) => Promise<Opened>,
+) => {
+  const line = awayLine();
+  return {
+    ...line,
+    openEngines: async (where: Where): Promise<Opened> => {
+      const opened = await openEngines(where);
+      return { ...opened, readModels: line.of({ store: opened.readModels, timer: where.timer }) };
+    },
+  };
+};
+
+const awayLine = () => {
   let isAway = false;
   return {
-    store: faultyReadModelStore({ ...options, faults: () => (isAway ? { fault: 'away' } : undefined) }),
+    of: (options: Pick<FaultyReadModelStoreOptions, 'store' | 'timer'>): ReadModelStore =>
+      faultyReadModelStore({ ...options, faults: () => (isAway ? { fault: 'away' } : undefined) }),
     takeAway: (): void => {
       isAway = true;
     },
