@@ -1,14 +1,29 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { isRunning } from '../processes.ts';
+import { untilBrokerAnswers } from './broker-ready.ts';
+import { type EngineServer, EngineToolMissing, spawnEngine, startEngine } from './engine-server.ts';
 
-export interface BrokerServer {
-  /** `127.0.0.1:<port>`, for `KAFKA_BROKERS`. */
-  readonly address: string;
-  readonly pid: number;
-  /** Asks it to end, and ends it after ten seconds. Its data are deleted. */
-  stop(): Promise<void>;
+export interface BrokerLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface BrokerServerOptions {
+  /** What is installed lies in its `kafka`. */
+  readonly enginesDir: string;
+  readonly print?: (line: string) => void;
+  /** Kept, with what clients were told is durable. Without it a folder of its own, deleted by `stop`. */
+  readonly dataDir?: string;
+  /** For clients. Default: one that is free. */
+  readonly port?: number;
+  /** The port of a proxy that clients are sent to instead. */
+  readonly advertised?: number;
+  /** Clients must log in as this user, by PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. Of a data folder from its first start on. */
+  readonly login?: BrokerLogin;
 }
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -23,15 +38,33 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependencies>
 </project>
 `;
+const clusterId = '4L6g3nShT-eMCtK--X86sw';
+const javaOptions = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const readyMsMax = 60_000;
+const stopMsMax = 10_000;
 
-/** The last two let a broker that was killed come back at once: for development and tests. */
-const propertiesOf = (data: string): string => `process.roles=broker,controller
+type Ports = { readonly client: number; readonly advertised: number; readonly own: number; readonly controller: number };
+
+const loginProperties = ({ username, password }: BrokerLogin): string => `
+listener.name.client.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}="${password}";
+listener.name.client.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+`;
+
+/**
+ * Clients have a listener of their own, which alone may be behind a proxy or a login; the broker reaches itself by another.
+ * The short session lets a broker that was killed come back at once: for development and tests.
+ */
+const propertiesOf = (data: string, { client, advertised, own, controller }: Ports, login?: BrokerLogin): string => `
+process.roles=broker,controller
 node.id=1
-controller.quorum.bootstrap.servers=127.0.0.1:0
-listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:0
+controller.quorum.bootstrap.servers=127.0.0.1:${controller}
+listeners=CLIENT://127.0.0.1:${client},OWN://127.0.0.1:${own},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=CLIENT://127.0.0.1:${advertised},OWN://127.0.0.1:${own},CONTROLLER://127.0.0.1:${controller}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,OWN:PLAINTEXT,CLIENT:${login === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT'}
+inter.broker.listener.name=OWN
 log.dirs=${data}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -49,81 +82,75 @@ log.cleaner.dedupe.buffer.size=2097152
 log.segment.bytes=16777216
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=250
-`;
-const clusterId = '4L6g3nShT-eMCtK--X86sw';
-const javaOptions = ['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-const readyMsMax = 60_000;
-const stopMsMax = 10_000;
+${login === undefined ? '' : loginProperties(login)}`;
 
 /**
- * Apache Kafka on loopback, from its published jars, in `<folder>/kafka`: installed once. Each server has a data folder of
- * its own, since two on one folder break each other. Rejects with one line that says what is missing or what went wrong.
+ * Apache Kafka on loopback, from its published jars. Rejects with one line that says what is missing or what went wrong, and
+ * with one when another broker runs on the data folder: two on one folder break each other.
  */
-export const startBrokerServer = async ({
-  folder,
-  log = () => {},
-}: {
-  readonly folder: string;
-  readonly log?: (line: string) => void;
-}): Promise<BrokerServer> => {
-  const classPath = join(installed(join(folder, 'kafka'), log), '*');
-  const run = mkdtempSync(join(folder, 'kafka', 'run-'));
-  const properties = join(run, 'server.properties');
-  writeFileSync(properties, propertiesOf(join(run, 'data')));
-  const java = [...javaOptions, '-cp', classPath];
-  required('java', [...java, 'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--standalone', '--config', properties]);
-  log('starting the Kafka broker');
-  const child = spawn('java', [...java, 'kafka.Kafka', properties], { stdio: ['ignore', 'pipe', 'pipe'], cwd: run });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    const impatience = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-    await ended;
-    clearTimeout(impatience);
-    rmSync(run, { recursive: true, force: true });
-  };
+export const startBrokerServer = async (options: BrokerServerOptions): Promise<EngineServer> => {
+  const { print = () => {}, login } = options;
+  const java = [...javaOptions, '-cp', join(installBroker(options), '*')];
+  const folder = options.dataDir ?? mkdtempSync(join(options.enginesDir, 'kafka', 'run-'));
+  mkdirSync(folder, { recursive: true });
+  const hold = holdOf(folder);
+  const client = options.port ?? (await freePort());
+  const advertised = options.advertised ?? client;
+  const own = await freePort([client, advertised]);
+  const ports = { client, advertised, own, controller: await freePort([client, advertised, own]) };
+  const properties = join(folder, 'server.properties');
+  writeFileSync(properties, propertiesOf(join(folder, 'data'), ports, login));
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) format(java, properties, login);
+  const deleteFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  print('starting the Kafka broker');
   try {
-    const address = await Promise.race([addressOf([child.stdout, child.stderr]), failed(ended, 'the Kafka broker ended while it started')]);
-    return { address, pid: child.pid ?? 0, stop };
+    return await startEngine({
+      name: 'the Kafka broker',
+      environment: { KAFKA_BROKERS: `127.0.0.1:${ports.advertised}` },
+      spawn: () => {
+        const child = spawnEngine('java', [...java, 'kafka.Kafka', properties], { cwd: folder });
+        hold(child.pid ?? 0);
+        return child;
+      },
+      ready: (_, signal) => untilBrokerAnswers(ports.own, signal),
+      readyMsMax,
+      stopMsMax,
+      ...(options.dataDir === undefined ? { stopped: deleteFolder } : {}),
+    });
   } catch (error) {
-    await stop();
+    if (options.dataDir === undefined) deleteFolder();
     throw error;
   }
 };
 
-const failed = async (ended: Promise<void>, reason: string): Promise<never> => {
-  await ended;
-  throw new Error(reason);
+/** Kafka's own lock falls with the process that held it, and is too late: another broker is found by its process here. */
+const holdOf = (folder: string): ((pid: number) => void) => {
+  const file = join(folder, 'broker.pid');
+  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const runsThere = (): boolean =>
+    spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(holder)], { encoding: 'utf8' }).stdout.includes(folder);
+  if (holder > 0 && isRunning(holder) && runsThere()) throw new Error(`the data folder of the Kafka broker is in use by process ${holder}`);
+  return (pid) => writeFileSync(file, String(pid));
 };
 
-/** The controller tells its socket first, the broker its own last; then both are ready. */
-const addressOf = (outputs: readonly NodeJS.ReadableStream[]): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const timeout = setTimeout(() => reject(new Error(`the Kafka broker was not ready in ${readyMsMax / 1_000} s`)), readyMsMax);
-    let text = '';
-    let isReady = false;
-    const read = (chunk: Buffer): void => {
-      if (isReady) return;
-      text += chunk.toString();
-      const address = [...text.matchAll(/Awaiting socket connections on (127\.0\.0\.1:\d+)/g)].at(-1)?.[1];
-      if (!text.includes('Kafka Server started') || address === undefined) return;
-      isReady = true;
-      text = '';
-      clearTimeout(timeout);
-      resolve(address);
-    };
-    for (const output of outputs) output.on('data', read);
-  });
+const format = (java: readonly string[], properties: string, login?: BrokerLogin): void => {
+  const user = login === undefined ? '' : `=[name=${login.username},password=${login.password}]`;
+  const logins =
+    login === undefined ? [] : ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}${user}`]);
+  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--standalone', '--config', properties];
+  required('java', [...java, ...tool, ...logins]);
+};
 
 /** The folder of the jars. A stamp tells that these are the jars of this list: Maven alone takes seconds to find nothing to do. */
-const installed = (folder: string, log: (line: string) => void): string => {
+export const installBroker = ({ enginesDir, print = () => {} }: Pick<BrokerServerOptions, 'enginesDir' | 'print'>): string => {
+  const folder = join(enginesDir, 'kafka');
   const lib = join(folder, 'lib');
   const stamp = join(folder, 'installed');
   const hash = createHash('sha256').update(pom).digest('hex');
   required('java', ['-version']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && existsSync(lib) && readdirSync(lib).length > 0) return lib;
   required('mvn', ['-version']);
-  log('installing Apache Kafka (45 jars, 43 MB, once)');
+  print('installing Apache Kafka (45 jars, 43 MB, once)');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'pom.xml'), pom);
   required('mvn', ['-B', '-ntp', '-q', '-f', join(folder, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${lib}`]);
@@ -135,6 +162,6 @@ const packages = { java: 'Java 17 or newer (Debian: openjdk-17-jre-headless)', m
 
 const required = (command: keyof typeof packages, args: readonly string[]): void => {
   const { error, status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (error !== undefined) throw new Error(`${command} is missing: install ${packages[command]}`);
+  if (error !== undefined) throw new EngineToolMissing(`${command} is missing: install ${packages[command]}`);
   if (status !== 0) throw new Error(`${command} failed: ${stderr.trim().split('\n').at(-1)}`);
 };

@@ -51,7 +51,7 @@ const readModelsOf = async ({ config, timer }: Where, embedded: SqliteEngines): 
   return (await openMongoReadModels({ ...readModels, database: config.service, clock: timer })).readModels;
 };
 
-const brokerOf = async ({ config, publishes, timer }: Where, embedded: SqliteEngines): Promise<MessageBroker> => {
+const brokerOf = async ({ config, publishes, timer, onTrouble }: Where, embedded: SqliteEngines): Promise<MessageBroker> => {
   const { broker } = config.engines;
   if (broker === undefined) return embedded.broker();
   const { openKafkaMessageBroker } = await import('@conference/adapter-kafka');
@@ -60,5 +60,6 @@ const brokerOf = async ({ config, publishes, timer }: Where, embedded: SqliteEng
     clientId: config.service,
     publishes,
     timer,
+    onTrouble: (message) => onTrouble('broker', message),
   });
 };

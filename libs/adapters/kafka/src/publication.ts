@@ -1,3 +1,5 @@
+import { answersIn } from './failure.ts';
+
 const messagesMax = 500;
 const bytesMax = 512 * 1024;
 
@@ -33,12 +35,9 @@ const refusals = new Set([
 ]);
 const losses = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING']);
 
-/** kafkajs wraps the broker's answer in its own errors, and calls unreachable brokers not retriable. */
+/** kafkajs calls unreachable brokers not retriable. */
 export const verdictOf = (error: unknown): Verdict => {
-  for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    const type = 'type' in each && typeof each.type === 'string' ? each.type : '';
-    if (refusals.has(type)) return 'refused';
-    if (losses.has(type)) return 'producer is lost';
-  }
-  return 'again';
+  const answers = answersIn(error);
+  if (answers.some((type) => refusals.has(type))) return 'refused';
+  return answers.some((type) => losses.has(type)) ? 'producer is lost' : 'again';
 };

@@ -1,17 +1,25 @@
 import type { OutgoingMessage, Timer } from '@conference/ports';
-import type { Kafka, Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
+import type { KafkaClient } from './client.ts';
 import { recordOf } from './envelope.ts';
+import { oneLine, TimeUp, within } from './failure.ts';
 import { chunksOf, verdictOf } from './publication.ts';
 
 export interface PublisherOptions {
-  readonly kafka: Kafka;
+  readonly connect: () => KafkaClient;
   readonly timer: Timer;
-  readonly signal: AbortSignal;
   /** How long a batch is sent again before the publication throws. */
   readonly patienceMs: number;
+  /** How long the broker may take for a batch. */
+  readonly requestMs: number;
+  readonly onTrouble: (message: string) => void;
 }
 
+type KafkaRecord = ReturnType<typeof recordOf>;
+
 const pauseMs = 250;
+/** For what is on its way when the publisher is closed. */
+const closeMs = 2_000;
 
 /**
  * One producer with one batch on its way: two that overlap lose an acknowledged message when one acknowledgement is lost.
@@ -20,8 +28,10 @@ const pauseMs = 250;
  */
 export class Publisher {
   readonly #options: PublisherOptions;
+  #client: KafkaClient | undefined;
   #producer: Producer | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -29,60 +39,73 @@ export class Publisher {
 
   publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
     const published = this.#last.then(() => this.#publish(topic, messages));
-    this.#last = published.catch(() => {});
+    this.#last = published.catch(() => undefined);
     return published;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await within(closeMs, this.#last).catch(() => undefined);
+    if (this.#producer !== undefined) await within(closeMs, this.#producer.disconnect()).catch(() => undefined);
+    this.#discard();
     await this.#last;
-    await this.#discard();
   }
 
   async #publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const chunk of chunksOf(messages.map(recordOf))) await this.#sendUntilAcknowledged(topic, chunk);
   }
 
-  async #sendUntilAcknowledged(topic: string, messages: readonly ReturnType<typeof recordOf>[]): Promise<void> {
-    const { timer, signal, patienceMs } = this.#options;
-    const until = Date.parse(timer.now()) + patienceMs;
-    for (;;) {
+  async #sendUntilAcknowledged(topic: string, messages: readonly KafkaRecord[]): Promise<void> {
+    const { timer, patienceMs, requestMs, onTrouble } = this.#options;
+    const nowMs = (): number => Date.parse(timer.now());
+    const until = nowMs() + patienceMs;
+    const batch = { acks: -1, timeout: Math.ceil(requestMs * 0.8), topicMessages: [{ topic, messages: [...messages] }] };
+    for (let tries = 1; ; tries++) {
       try {
-        const producer = await this.#connected();
-        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: [{ topic, messages: [...messages] }] });
+        const producer = await this.#ready();
+        await within(Math.max(1, until - nowMs()), producer.sendBatch(batch));
         return;
       } catch (error) {
         const verdict = verdictOf(error);
-        const isGivenUp = verdict === 'refused' || signal.aborted || Date.parse(timer.now()) >= until;
-        if (isGivenUp || verdict === 'producer is lost') await this.#discard();
-        if (isGivenUp)
-          throw new Error(`${topic} was not published: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-        await timer.sleep(pauseMs, { signal });
+        const isGivenUp = verdict === 'refused' || this.#isClosed || nowMs() >= until;
+        if (isGivenUp || verdict === 'producer is lost' || error instanceof TimeUp) this.#discard();
+        if (isGivenUp) throw new Error(`${topic} was not published: ${oneLine(error)}`, { cause: error });
+        if (tries === 1) onTrouble(`${topic} is not published yet: ${oneLine(error)}`);
+        await timer.sleep(pauseMs);
       }
     }
   }
 
   /** A producer whose `connect` failed would send without idempotence: it is never used. */
-  async #connected(): Promise<Producer> {
+  async #ready(): Promise<Producer> {
     if (this.#producer !== undefined) return this.#producer;
-    const producer = this.#options.kafka.producer({
+    if (this.#isClosed) throw new Error('the broker is closed');
+    const client = this.#options.connect();
+    this.#client = client;
+    const producer = client.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+      // The fewest it allows: the loop that sends again is ours.
+      retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 1_000 },
     });
+    producer.on(producer.events.REQUEST_TIMEOUT, () => client.cut());
     try {
-      await producer.connect();
+      await within(this.#options.requestMs * 2, producer.connect());
     } catch (error) {
-      await producer.disconnect().catch(() => {});
+      this.#discard();
+      producer.disconnect().catch(() => undefined);
       throw error;
     }
     this.#producer = producer;
     return producer;
   }
 
-  async #discard(): Promise<void> {
-    const producer = this.#producer;
+  /** Nothing that was begun with it is sent any more. */
+  #discard(): void {
+    this.#client?.abandon();
+    this.#producer?.disconnect().catch(() => undefined);
+    this.#client = undefined;
     this.#producer = undefined;
-    await producer?.disconnect().catch(() => {});
   }
 }

@@ -1,10 +1,13 @@
-import type { InboundBatch, Timer } from '@conference/ports';
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { messageOfRecord } from './envelope.ts';
+import type { InboundBatch, Subscription, Timer } from '@conference/ports';
+import { type Administration, committedOffsets, messagesBehind, topicExists } from './administration.ts';
+import type { KafkaClient } from './client.ts';
+import { isRefusal, oneLine } from './failure.ts';
+import { Membership } from './membership.ts';
+import { storeOffsets } from './store-offsets.ts';
 
 export interface TopicConsumerOptions {
-  readonly kafka: Kafka;
-  readonly admin: Admin;
+  readonly connect: () => KafkaClient;
+  readonly administration: Administration;
   readonly timer: Timer;
   readonly topic: string;
   readonly group: string;
@@ -12,186 +15,132 @@ export interface TopicConsumerOptions {
   readonly heartbeatMs: number;
   readonly sessionMs: number;
   readonly maxWaitMs: number;
+  /** How long it may stand still with messages before it. */
+  readonly silenceMs: number;
   readonly signal: AbortSignal;
   readonly handle: (batch: InboundBatch) => Promise<void>;
+  readonly onTrouble: (message: string) => void;
 }
 
-const batchMax = 100;
-const retryPausesMs = [100, 400, 1_000, 2_000] as const;
+const pausesMs = { first: 100, longest: 5_000 };
+const topicPollMs = 500;
 
 /**
  * One group's consumer of one topic; a group's offsets of each topic are a Kafka group of their own, so that a topic that
  * does not exist yet holds up no other. An offset is committed only after `handle` resolved. A consumer that crashes, or
- * whose topic is not there yet, is made anew.
+ * stands still with messages before it, is made anew, and a topic that is not there yet is waited for.
  */
 export class TopicConsumer {
   readonly #options: TopicConsumerOptions;
   readonly #groupId: string;
-  #consumer: Consumer | undefined;
-  #state: 'waiting' | 'joined' | 'lost' = 'waiting';
+  #membership: Membership | undefined;
+  #state: 'joining' | 'no topic' | 'member' | 'refused' = 'joining';
   #isPaused = false;
-  readonly #inHand = new Set<Promise<void>>();
 
   constructor(options: TopicConsumerOptions) {
     this.#options = options;
     this.#groupId = `${options.group}.${options.topic}`;
   }
 
-  get isReading(): boolean {
-    return this.#state !== 'lost';
+  health(): ReturnType<Subscription['health']> {
+    if (this.#state === 'refused') return 'failed';
+    // Nothing is missed of a topic that is not there.
+    if (this.#state !== 'no topic' && this.#membership?.isReading !== true) return 'reconnecting';
+    return this.#isPaused ? 'paused' : 'consuming';
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#applyPause();
+    this.#membership?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#state === 'joined') this.#consumer?.resume([{ topic: this.#options.topic }]);
+    this.#membership?.resume();
   }
 
   async lag(): Promise<number> {
-    const { admin, topic } = this.#options;
-    if (!(await this.#exists())) return 0;
-    const committed = await this.#committed();
-    const partitions = await admin.fetchTopicOffsets(topic);
-    return partitions.reduce((sum, { partition, high, low }) => {
-      const done = Math.max(Number(committed.get(partition) ?? -1), Number(low));
-      return sum + Math.max(0, Number(high) - done);
-    }, 0);
+    const { behind } = await this.#offsets();
+    return [...behind.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Stored at once, so that a restart before the first acknowledgement loses nothing. A topic that is not there is read whole. */
   async startAtEnd(): Promise<void> {
-    const { admin, topic } = this.#options;
-    if (this.#options.from === 'earliest' || !(await this.#exists())) return;
-    const committed = await this.#committed();
-    if ([...committed.values()].some((offset) => Number(offset) >= 0)) return;
-    const ends = await admin.fetchTopicOffsets(topic);
-    await admin.setOffsets({ groupId: this.#groupId, topic, partitions: ends.map(({ partition, high }) => ({ partition, offset: high })) });
+    const { administration, connect, topic, from, heartbeatMs, sessionMs } = this.#options;
+    if (from === 'earliest' || !(await administration.ask((admin) => topicExists(admin, topic)))) return;
+    const { committed, ends } = await this.#offsets();
+    if ([...committed.values()].some((offset) => offset >= 0)) return;
+    await storeOffsets(connect(), { groupId: this.#groupId, topic, offsets: ends, heartbeatMs, sessionMs });
   }
 
   async run(): Promise<void> {
-    const { signal, timer } = this.#options;
+    const { signal, timer, topic, onTrouble } = this.#options;
+    let pauseMs = pausesMs.first;
     while (!signal.aborted) {
-      const isOver = await this.#runUntilCrash().catch(() => false);
-      if (isOver) return;
-      await timer.sleep(200, { signal });
-    }
-  }
-
-  async #runUntilCrash(): Promise<boolean> {
-    const { kafka, topic, signal, heartbeatMs, sessionMs, maxWaitMs } = this.#options;
-    if (!(await this.#exists())) return false;
-    const consumer = kafka.consumer({
-      groupId: this.#groupId,
-      sessionTimeout: sessionMs,
-      heartbeatInterval: heartbeatMs,
-      rebalanceTimeout: 60_000,
-      maxWaitTimeInMs: maxWaitMs,
-      maxBytesPerPartition: 1 << 20,
-      allowAutoTopicCreation: false,
-      // Crashes that kafkajs would mend and those that end it silently go one way: ours.
-      retry: { retries: 10, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
-    });
-    const over = Promise.withResolvers<boolean>();
-    consumer.on(consumer.events.CRASH, () => over.resolve(false));
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      this.#state = 'joined';
-      this.#applyPause();
-    });
-    const stop = (): void => over.resolve(true);
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      this.#consumer = consumer;
-      await consumer.connect();
-      await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 3,
-        eachBatch: (payload) => this.#track(this.#eachBatch(consumer, payload)),
-      });
-      if (signal.aborted) stop();
-      return await over.promise;
-    } catch (error) {
-      if (signal.aborted) return true;
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
-      this.#state = 'lost';
-      await Promise.allSettled([...this.#inHand]);
-      await consumer.disconnect().catch(() => {});
-    }
-  }
-
-  async #eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat } = payload;
-    const { topic, partition } = batch;
-    for (let from = 0; from < batch.messages.length; from += batchMax) {
-      const records = batch.messages.slice(from, from + batchMax);
-      const last = records.at(-1);
-      if (last === undefined || !(await this.#handled(payload, records))) return;
-      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
-      resolveOffset(last.offset);
-      await heartbeat();
-    }
-  }
-
-  /** False when the batch is no longer ours, or not to be handled now: what is not resolved is fetched again. */
-  async #handled(payload: EachBatchPayload, records: readonly KafkaMessage[]): Promise<boolean> {
-    const { timer, signal, handle } = this.#options;
-    const { topic, partition } = payload.batch;
-    const messages = records.map((record) => messageOfRecord(record, `${topic}/${partition}/${record.offset}`));
-    for (let failures = 0; ; failures++) {
-      if (signal.aborted || this.#isPaused || !payload.isRunning() || payload.isStale()) return false;
       try {
-        await this.#alive(payload, (async () => handle({ topic, messages }))());
-        return true;
-      } catch {
-        await this.#alive(payload, timer.sleep(retryPausesMs[failures] ?? 2_000, { signal }));
+        await this.#runOnce();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (this.#membership?.hasJoined === true) pauseMs = pausesMs.first;
+        this.#state = isRefusal(error) ? 'refused' : 'joining';
+        onTrouble(`the consumer of ${topic} is made again in ${pauseMs} ms: ${oneLine(error)}`);
+        await timer.sleep(pauseMs, { signal });
+        pauseMs = Math.min(pauseMs * 2, pausesMs.longest);
       }
     }
   }
 
-  /** Heartbeats while `work` goes on. One that fails is told by the commit after it. */
-  async #alive(payload: EachBatchPayload, work: Promise<void>): Promise<void> {
-    const { timer, heartbeatMs } = this.#options;
-    const done = new AbortController();
-    const beating = (async () => {
-      for (;;) {
-        await timer.sleep(heartbeatMs, { signal: done.signal });
-        if (done.signal.aborted) return;
-        await payload.heartbeat().catch(() => {});
-      }
-    })();
+  async #runOnce(): Promise<void> {
+    const { administration, timer, topic, signal } = this.#options;
+    this.#membership = undefined;
+    if (!(await administration.ask((admin) => topicExists(admin, topic)))) {
+      this.#state = 'no topic';
+      await timer.sleep(topicPollMs, { signal });
+      return;
+    }
+    this.#state = 'member';
+    const membership = new Membership({
+      ...this.#options,
+      client: this.#options.connect(),
+      groupId: this.#groupId,
+      isPaused: () => this.#isPaused,
+    });
+    this.#membership = membership;
+    const over = new AbortController();
+    const watching = this.#watch(membership, over.signal);
     try {
-      await work;
+      await membership.run();
     } finally {
-      done.abort();
-      await beating;
+      over.abort();
+      await watching;
     }
   }
 
-  #track(work: Promise<void>): Promise<void> {
-    this.#inHand.add(work);
-    const forget = (): void => void this.#inHand.delete(work);
-    work.then(forget, forget);
-    return work;
+  /** Fails a member that handles nothing, and has committed nothing since it was looked at last, with messages before it. */
+  async #watch(membership: Membership, over: AbortSignal): Promise<void> {
+    const { timer, silenceMs, topic } = this.#options;
+    let before: string | undefined;
+    for (;;) {
+      await timer.sleep(silenceMs, { signal: over });
+      if (over.aborted) return;
+      // Without an answer the brokers are away, which the member notices by itself.
+      const offsets = await this.#offsets().catch(() => undefined);
+      const isAway = offsets === undefined || this.#isPaused || membership.isBusy;
+      const own = isAway ? [] : (membership.partitions ?? [...offsets.behind.keys()]);
+      const count = own.reduce((sum, partition) => sum + (offsets?.behind.get(partition) ?? 0), 0);
+      const now = count === 0 ? undefined : JSON.stringify(own.map((partition) => [partition, offsets?.committed.get(partition)]));
+      if (now !== undefined && now === before) membership.fail(new Error(`it stands still with ${count} messages of ${topic} before it`));
+      before = now;
+    }
   }
 
-  #applyPause(): void {
-    if (this.#isPaused && this.#state === 'joined') this.#consumer?.pause([{ topic: this.#options.topic }]);
-  }
-
-  async #exists(): Promise<boolean> {
-    return (await this.#options.admin.listTopics()).includes(this.#options.topic);
-  }
-
-  async #committed(): Promise<ReadonlyMap<number, string>> {
-    const { admin, topic } = this.#options;
-    const [offsets] = await admin.fetchOffsets({ groupId: this.#groupId, topics: [topic] });
-    return new Map(offsets?.partitions.map(({ partition, offset }) => [partition, offset]));
+  /** Nothing of a topic that is not there. */
+  async #offsets() {
+    const { administration, topic } = this.#options;
+    return administration.ask(async (admin) => {
+      const ends = (await topicExists(admin, topic)) ? await admin.fetchTopicOffsets(topic) : [];
+      const committed = ends.length > 0 ? await committedOffsets(admin, this.#groupId, topic) : new Map<number, number>();
+      return { ends, committed, behind: messagesBehind(ends, committed) };
+    });
   }
 }

@@ -1,11 +1,15 @@
 import type { Admin } from 'kafkajs';
+import { BrokerUnusable } from './failure.ts';
 
 export interface TopicSettings {
   readonly partitions: number;
   readonly retentionMs: number;
 }
 
-/** Keys are spread over the partitions by their number, so a topic with another number is another topic. Throws one line that says which and why. */
+/**
+ * Keys are spread over the partitions by their number, so a topic with another number is another topic: {@link BrokerUnusable}
+ * says which and why. What else it throws may pass: a topic that was made just now is not known everywhere at once.
+ */
 export const requireTopics = async (admin: Admin, topics: readonly string[], settings: TopicSettings): Promise<void> => {
   if (topics.length === 0) return;
   const { brokers } = await admin.describeCluster();
@@ -14,7 +18,7 @@ export const requireTopics = async (admin: Admin, topics: readonly string[], set
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length > 0)
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic,
         numPartitions: settings.partitions,
@@ -34,7 +38,7 @@ const requireAsTold = async (admin: Admin, topic: string, { partitions, retentio
   const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
   const found = metadata.topics[0]?.partitions.length;
   if (found !== partitions)
-    throw new Error(`the topic ${topic} has ${found} partitions, not ${partitions}: keys would change their places`);
+    throw new BrokerUnusable(`the topic ${topic} has ${found} partitions, not ${partitions}: keys would change their places`);
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [{ type: topicResource, name: topic, configNames: ['retention.ms', 'cleanup.policy'] }],
@@ -45,7 +49,7 @@ const requireAsTold = async (admin: Admin, topic: string, { partitions, retentio
     ['retention.ms', String(retentionMs)],
     ['cleanup.policy', 'delete'],
   ] as const) {
-    if (settingOf(name) !== wanted) throw new Error(`the topic ${topic} has ${name}=${settingOf(name)}, not ${wanted}`);
+    if (settingOf(name) !== wanted) throw new BrokerUnusable(`the topic ${topic} has ${name}=${settingOf(name)}, not ${wanted}`);
   }
 };
 
