@@ -1,18 +1,18 @@
 /** What a read-model server does to its clients when it dies, freezes, refuses or goes silent: on a server of the spec's own. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type MongoReadModels, openMongoReadModels } from '@conference/adapter-mongodb';
 import { collection, origin, type Position } from '@conference/kernel';
 import { systemTimer } from '@conference/platform';
 import type { Build, ReadModelStore } from '@conference/ports';
+import { readModelStoreAwayContract } from '@conference/testing-contracts';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ReadModelServer, startReadModelServer } from './read-model-server.ts';
 
 const enginesDir = join(import.meta.dirname, '..', '..', '.engines');
 const timeoutMs = 1_000;
+let databases = 0;
 
 type Order = { readonly conference: string; readonly step: number };
 const orders = (name: string) => collection<Order>()({ name, version: 1, indexes: { byConference: ['conference', 'step'] } });
@@ -25,20 +25,17 @@ const step = (n: number) => {
   return { writes: new Map([`id-${n}`, 'hot'].map((id) => [id, written])), after: at(n - 1), position: at(n) };
 };
 
-let dataDir: string;
 let server: ReadModelServer;
 let engines: MongoReadModels;
 let store: ReadModelStore;
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'read-model-server-'));
-  server = await startReadModelServer({ enginesDir, dataDir, print: (line) => console.log(line) });
+  server = await startReadModelServer({ enginesDir, print: (line) => console.log(line) });
   engines = await openMongoReadModels({ url: server.url, database: 'faults', clock: systemTimer, timeoutMs });
   store = engines.readModels;
 });
 afterAll(async () => {
   await store?.close();
   await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
 });
 
 /** As the projection runner does: after a failure it goes on from the checkpoint, once that answers. */
@@ -93,6 +90,21 @@ const eventually = async (work: () => Promise<void>): Promise<void> => {
   }
 };
 
+readModelStoreAwayContract({
+  name: 'MongoDB',
+  withinMs: 2 * timeoutMs + 500,
+  create: async () => {
+    const own = await openMongoReadModels({ url: server.url, database: `away-${++databases}`, clock: systemTimer, timeoutMs });
+    return {
+      connect: async () => own.readModels,
+      advance: () => undefined,
+      takeAway: () => server.kill(),
+      giveBack: () => server.restart(),
+      cleanUp: async () => {},
+    };
+  },
+});
+
 test('killed and started again under writes: nothing acknowledged is lost, and everything goes on by itself', async () => {
   const builds = await Promise.all(['one', 'two', 'three'].map((name) => store.create(orders(name), 'b1')));
   const runners = builds.map(runnerOn);
@@ -100,7 +112,7 @@ test('killed and started again under writes: nothing acknowledged is lost, and e
     const before = runners.map(({ acknowledged }) => acknowledged.length);
     await until(() => runners.every(({ acknowledged }, n) => acknowledged.length >= (before[n] ?? 0) + 20));
     await server.kill();
-    server = await startReadModelServer({ enginesDir, dataDir, port: server.port });
+    await server.restart();
   }
   const before = runners.map(({ acknowledged }) => acknowledged.length);
   await until(() => runners.every(({ acknowledged }, n) => acknowledged.length >= (before[n] ?? 0) + 5));
@@ -121,7 +133,7 @@ test('a frozen server ends every call in its time, and what was frozen is done o
   const build = await store.create(orders('frozen'), 'b1');
   await store.activate(build);
   await store.commit(build, step(1));
-  server.process.kill('SIGSTOP');
+  server.pause();
   try {
     const calls: readonly (() => Promise<unknown>)[] = [
       () => store.commit(build, step(2)),
@@ -134,7 +146,7 @@ test('a frozen server ends every call in its time, and what was frozen is done o
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
     expect(performance.now() - started).toBeLessThan(2 * timeoutMs + 500);
   } finally {
-    server.process.kill('SIGCONT');
+    server.resume();
   }
   await eventually(async () => {
     const last = stepOf(await store.checkpoint(build));

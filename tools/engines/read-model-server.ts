@@ -2,12 +2,14 @@
  * A server that speaks MongoDB's protocol on WiredTiger, for tests and trials on one machine: installed once into `.engines/`, run on
  * loopback as a process of its own. It is no part of the product, and its speed says nothing about MongoDB.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+import { type EngineServer, EngineToolMissing, spawnEngine, startEngine } from './engine-server.ts';
 
 const serverPackage = 'secantusdb==0.7.0b3';
 const pythonVersionMin = [3, 10] as const;
@@ -20,26 +22,17 @@ export interface ReadModelServerOptions {
   /** Where engines are installed: an ignored folder, made when it is missing. */
   readonly enginesDir: string;
   readonly print?: (line: string) => void;
-  /** `undefined`: in memory. A folder: durable, every write is in the journal before it is acknowledged. */
+  /** Kept over `stop`. Default: one of its own, deleted by `stop`. In either every write is in the journal before it is acknowledged. */
   readonly dataDir?: string;
   /** Default: a free one. */
   readonly port?: number;
 }
 
-export interface ReadModelServer {
+export interface ReadModelServer extends EngineServer {
   /** For `MONGODB_URL`. */
   readonly url: string;
-  readonly port: number;
-  readonly process: ChildProcess;
-  /** Ends it cleanly, or for good after a while; again is no harm. */
-  stop(): Promise<void>;
-  /** As the power would. */
-  kill(): Promise<void>;
-}
-
-/** A tool is missing or too old: the line says what to install. */
-export class EngineToolMissing extends Error {
-  override readonly name = 'EngineToolMissing';
+  /** To be deleted while it does not run: it then comes back without its data. */
+  readonly dataDir: string;
 }
 
 const pythons = ['python3', 'python'];
@@ -66,7 +59,10 @@ const run = (command: string, args: readonly string[]): void => {
 };
 
 /** Installs the server once and answers its program. A stamp is written last, so what was broken off is begun anew. */
-export const installReadModelServer = ({ enginesDir, print = () => undefined }: ReadModelServerOptions): string => {
+export const installReadModelServer = ({
+  enginesDir,
+  print = () => undefined,
+}: Pick<ReadModelServerOptions, 'enginesDir' | 'print'>): string => {
   const folder = join(enginesDir, 'mongo');
   const program = join(folder, 'bin', 'secantusd-py');
   const stamp = join(folder, 'installed');
@@ -83,16 +79,7 @@ export const installReadModelServer = ({ enginesDir, print = () => undefined }: 
   return program;
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-const answers = (port: number): Promise<boolean> =>
+const connects = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const done = (answer: boolean): void => {
@@ -102,53 +89,43 @@ const answers = (port: number): Promise<boolean> =>
     socket.once('connect', () => done(true)).once('error', () => done(false));
   });
 
-const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  if (hasEnded(child)) return;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  const late = setTimeoutKill(child);
-  await exit;
-  clearTimeout(late);
+const untilConnects = async (port: number, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted && !(await connects(port))) await sleep(50);
 };
-const setTimeoutKill = (child: ChildProcess): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), stopMsMax);
 
-const programArguments = (port: number, dataDir: string | undefined, config: string): readonly string[] => [
-  ...['--host', '127.0.0.1', '--port', String(port), '--config', config, '--log-level', 'ERROR', '--enable-test-commands'],
-  ...(dataDir === undefined ? ['--storage-path', ':memory:'] : ['--storage-path', dataDir, '--sync-on-commit']),
+const programArguments = (port: number, dataDir: string, config: string): readonly string[] => [
+  ...['--host', '127.0.0.1', '--port', String(port), '--config', config, '--log-level', 'ERROR'],
+  ...['--enable-test-commands', '--storage-path', dataDir, '--sync-on-commit'],
 ];
 
 /** Installs it when it is missing, starts it and waits until it answers. Throws one clear line otherwise; then nothing is left running. */
 export const startReadModelServer = async (options: ReadModelServerOptions): Promise<ReadModelServer> => {
   const program = installReadModelServer(options);
   const port = options.port ?? (await freePort());
+  const url = `mongodb://127.0.0.1:${port}/`;
   // Without a file of its own it would read one of the machine's.
   const config = join(options.enginesDir, 'mongo', 'read-model-server.toml');
   writeFileSync(config, '');
-  if (options.dataDir !== undefined) mkdirSync(options.dataDir, { recursive: true });
-  const child = spawn(program, programArguments(port, options.dataDir, config), { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-outputMax);
-    });
-  }
-  const server: ReadModelServer = {
-    url: `mongodb://127.0.0.1:${port}/`,
-    port,
-    process: child,
-    stop: () => ended(child, 'SIGTERM'),
-    kill: () => ended(child, 'SIGKILL'),
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'read-model-server-'));
+  const start = (): ChildProcess => {
+    mkdirSync(dataDir, { recursive: true });
+    return spawnEngine(program, programArguments(port, dataDir, config));
   };
-  const started = performance.now();
-  while (!(await answers(port))) {
-    if (hasEnded(child)) throw new Error(`the read-model server did not start: ${output.trim()}`);
-    if (performance.now() - started > readyMsMax) {
-      await server.kill();
-      throw new Error(`the read-model server does not answer after ${readyMsMax} ms: ${output.trim()}`);
-    }
-    await sleep(50);
-  }
-  return server;
+  const engine = await startEngine({
+    name: 'the read-model server',
+    environment: { MONGODB_URL: url },
+    spawn: start,
+    ready: (_, signal) => untilConnects(port, signal),
+    readyMsMax,
+    stopMsMax,
+    ...(options.dataDir === undefined ? { stopped: () => rmSync(dataDir, { recursive: true, force: true }) } : {}),
+  });
+  return {
+    ...engine,
+    get pid() {
+      return engine.pid;
+    },
+    url,
+    dataDir,
+  };
 };

@@ -1,6 +1,4 @@
 /** Registration with its read models on a server of its own, and the embedded engines for the rest. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sqliteMessageBroker } from '@conference/adapter-sqlite';
@@ -17,7 +15,6 @@ const conferenceId = uuidv5('engines:conference');
 const seatTypeId = uuidv5('engines:seat-type');
 const slug = 'engines';
 
-let dataDir: string;
 let server: ReadModelServer;
 const started = () =>
   component({
@@ -35,14 +32,12 @@ const started = () =>
 let service: Awaited<ReturnType<typeof started>>;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'read-model-server-'));
-  server = await startReadModelServer({ enginesDir, dataDir, print: (line) => console.log(line) });
+  server = await startReadModelServer({ enginesDir, print: (line) => console.log(line) });
   service = await started();
 });
 afterAll(async () => {
   await service?.close();
   await server?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
 });
 
 type Placed = { readonly id: string; readonly token: string; readonly order: { readonly state: string } };
@@ -109,7 +104,7 @@ test('what is heard while the read-model server is away is decided, and shown wh
     type: 'SeatTypeCreated',
     data: { conferenceId, seatTypeId: workshop, name: 'workshop', description: 'One day', price: 9900, quota: 5 },
   });
-  server = await startReadModelServer({ enginesDir, dataDir, port: server.port });
+  await server.restart();
   await eventually(async () => {
     expect((await seatTypes()).json()).toMatchObject([
       { name: 'full', available: 7 },
