@@ -34,21 +34,31 @@ export const openEngines: OpenEngines = async (where) => {
 
 const eventStoreOf = async ({ config, onTrouble }: Where, embedded: SqliteEngines): Promise<Opened['eventStore']> => {
   const { eventStore } = config.engines;
+  const { enginePatienceMs: openMs } = config;
   if (eventStore === undefined) return embedded.eventStore();
   const { openEventStoreDb } = await import('@conference/adapter-eventstoredb');
   const opened = await openEventStoreDb({
     ...eventStore,
     context: contextNameOf(config.service),
+    ...(openMs === undefined ? {} : { times: { openMs } }),
     onTrouble: (message) => onTrouble('event-store', message),
   });
   return opened.eventStore;
 };
 
-const readModelsOf = async ({ config, timer }: Where, embedded: SqliteEngines): Promise<ReadModelStore> => {
+const readModelsOf = async ({ config, timer, onTrouble }: Where, embedded: SqliteEngines): Promise<ReadModelStore> => {
   const { readModels } = config.engines;
+  const { enginePatienceMs: patienceMs } = config;
   if (readModels === undefined) return embedded.readModels();
   const { openMongoReadModels } = await import('@conference/adapter-mongodb');
-  return (await openMongoReadModels({ ...readModels, database: config.service, clock: timer })).readModels;
+  const opened = await openMongoReadModels({
+    ...readModels,
+    database: config.service,
+    clock: timer,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+    onTrouble: (message) => onTrouble('read-models', message),
+  });
+  return opened.readModels;
 };
 
 const brokerOf = async ({ config, publishes, timer, onTrouble }: Where, embedded: SqliteEngines): Promise<MessageBroker> => {

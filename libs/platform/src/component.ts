@@ -65,6 +65,7 @@ export const componentConfig = (service: ServiceName, dataDir: string): ServiceC
   host: '127.0.0.1',
   port: 0,
   dataDir,
+  enginePatienceMs: 5_000,
   reservationSeconds: 900,
   expiryGraceSeconds: 840,
   paymentsPublicUrl: 'http://127.0.0.1:4003',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineUnavailable } from '@conference/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Environment, readConfig, wholeNumber } from './environment.ts';
@@ -37,6 +38,7 @@ describe('the settings of a service', () => {
       port: 4002,
       dataDir: join(root, '.data'),
       engines: {},
+      enginePatienceMs: 15_000,
       reservationSeconds: 900,
       expiryGraceSeconds: 840,
       paymentsPublicUrl: 'http://127.0.0.1:4003',
@@ -85,6 +87,7 @@ describe('the settings of a service', () => {
       EXPIRY_GRACE_SECONDS: '0',
       TOKEN_SECRET: 'a token secret',
       OPERATOR_TOKEN: 'an operator token',
+      ENGINE_PATIENCE_SECONDS: '40',
       RATE_LIMIT_PER_SECOND: '100',
       OPEN_ORDERS_PER_CLIENT: '3',
       LOG_LEVEL: 'debug',
@@ -99,6 +102,7 @@ describe('the settings of a service', () => {
         broker: { brokers: ['a:9092', 'b:9093'], ssl: false },
         readModels: { url: 'mongodb://localhost:27017' },
       },
+      enginePatienceMs: 40_000,
       reservationSeconds: 60,
       expiryGraceSeconds: 0,
       paymentsPublicUrl: 'http://127.0.0.1:5003',
@@ -253,6 +257,10 @@ describe('a failure to start', () => {
     [systemError('ENOTFOUND', { hostname: 'nowhere.invalid' }), /nowhere\.invalid is not known: set HOST/],
     [systemError('ENOSPC', {}), /The disk is full/],
     [new StartupFailure(['Another npm start uses this folder.']), /Another npm start/],
+    [
+      new EngineUnavailable('MongoDB cannot be reached (create)'),
+      /went away while the service started: MongoDB cannot be reached \(create\)\.$/,
+    ],
   ])('%s is one line', (error, line) => {
     const problems = startupProblems(error);
     expect(problems).toHaveLength(1);

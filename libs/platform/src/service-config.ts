@@ -46,6 +46,7 @@ export const commonVariables = z.object({
   KAFKA_SASL_MECHANISM: oneOf(saslMechanisms).default('scram-sha-512'),
   KAFKA_USERNAME: z.string().trim().min(1).optional(),
   KAFKA_PASSWORD: z.string().min(1).optional(),
+  ENGINE_PATIENCE_SECONDS: wholeNumber({ min: 0, max: 3_600 }).default(15),
   RESERVATION_SECONDS: wholeNumber({ min: 1, max: 86_400 }).default(900),
   EXPIRY_GRACE_SECONDS: wholeNumber({ min: 0, max: 86_400 }).default(840),
   PROCESSOR_WEBHOOK_SECRET: webhookSecrets.optional(),
@@ -74,6 +75,8 @@ export type ServiceConfig = {
   /** Absolute. */
   readonly dataDir: string;
   readonly engines: EngineAddresses;
+  /** How long a start waits for an engine that is addressed and not there yet. Absent: as long as its adapter does. */
+  readonly enginePatienceMs?: number;
   readonly reservationSeconds: number;
   readonly expiryGraceSeconds: number;
   /** Where a registrant's browser reaches payments. */
@@ -164,6 +167,7 @@ export const serviceConfig = (
     port: variables[portOf[service]],
     dataDir,
     engines: engineAddressesOf(variables),
+    enginePatienceMs: variables.ENGINE_PATIENCE_SECONDS * 1_000,
     reservationSeconds: variables.RESERVATION_SECONDS,
     expiryGraceSeconds: variables.EXPIRY_GRACE_SECONDS,
     paymentsPublicUrl: variables.PAYMENTS_PUBLIC_URL ?? urlOf(variables.HOST, variables.PAYMENTS_PORT),

@@ -33,7 +33,7 @@ export type OpenEngines = (where: {
   readonly publishes: readonly string[];
   readonly timer: Timer;
   /** An engine is away, or has come back: one line. Told once, not with every try. */
-  readonly onTrouble: (part: 'event-store' | 'broker', message: string) => void;
+  readonly onTrouble: (part: 'event-store' | 'broker' | 'read-models', message: string) => void;
 }) => Promise<OpenedEngines>;
 
 /** What a service is put together from. */

@@ -1,16 +1,28 @@
-import { MongoClient } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoAPIError, MongoClient, MongoParseError, MongoServerError, type TopologyDescriptionChangedEvent } from 'mongodb';
+import { shownAddress } from './address.ts';
 
 /** MongoDB cannot be used as it is addressed: one line that says why, without the credentials. Another start may go better. */
 export class MongoNotUsable extends Error {
   override readonly name = 'MongoNotUsable';
 }
 
+export interface ConnectionOptions {
+  readonly url: string;
+  /** That will be used: who may not read it is refused at once. */
+  readonly database: string;
+  /** Of one operation. */
+  readonly timeoutMs: number;
+  /** How long a server that is not there yet is asked again. */
+  readonly patienceMs: number;
+  /** Told once that the server is waited for. */
+  readonly onTrouble: (line: string) => void;
+}
+
 const heartbeatMs = 2_000;
+const pauseMs = 250;
 
 const lineOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
-
-/** The address as it may be shown. */
-export const withoutCredentials = (url: string): string => url.replace(/\/\/[^/]*@/, '//');
 
 const clientOf = (url: string, timeoutMs: number): MongoClient => {
   try {
@@ -29,7 +41,9 @@ const clientOf = (url: string, timeoutMs: number): MongoClient => {
       ignoreUndefined: true,
     });
   } catch (error) {
-    throw new MongoNotUsable(`not an address of MongoDB: ${withoutCredentials(url)}: ${lineOf(error)}`, { cause: error });
+    // The driver quotes what it takes for the name of a user, which may be anything of the address.
+    const reason = lineOf(error).replace(/(unescaped characters) .*/, '$1');
+    throw new MongoNotUsable(`not an address of MongoDB: ${shownAddress(url)}: ${reason}`, { cause: error });
   }
 };
 
@@ -43,16 +57,73 @@ const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T> => 
   }
 };
 
-/** Throws {@link MongoNotUsable} where a server is not there, too old for the driver, refuses us, or may not be written to. Never hangs. */
-export const connectToMongo = async (url: string, timeoutMs: number): Promise<MongoClient> => {
-  const client = clientOf(url, timeoutMs);
-  try {
-    await within(2 * timeoutMs, client.connect());
-    const hello = await within(timeoutMs, client.db('admin').command({ hello: 1 }));
-    if (hello['isWritablePrimary'] !== true) throw new Error('it is no primary, so nothing can be written to it');
-    return client;
-  } catch (error) {
-    await client.close().catch(() => undefined);
-    throw new MongoNotUsable(`MongoDB at ${withoutCredentials(url)} cannot be used: ${lineOf(error)}`, { cause: error });
+/** That the server takes us, may be written to and lets us read. */
+const tried = async (client: MongoClient, { database, timeoutMs }: ConnectionOptions): Promise<void> => {
+  await within(2 * timeoutMs, client.connect());
+  const hello = await within(timeoutMs, client.db('admin').command({ hello: 1 }));
+  if (hello['isWritablePrimary'] !== true) throw new Error('it is no primary, so nothing can be written to it');
+  const signal = AbortSignal.timeout(timeoutMs);
+  await client.db(database).collection('builds').findOne({}, { signal });
+};
+
+function* causesOf(error: unknown): Generator {
+  for (let cause = error; cause !== undefined && cause !== null; cause = cause instanceof Error ? cause.cause : undefined) yield cause;
+}
+
+const refusals: ReadonlySet<unknown> = new Set([
+  13, // Unauthorized
+  18, // AuthenticationFailed
+  8000, // AtlasError, which is the same
+]);
+
+/** What another try does not mend: the login, the version. */
+const isFinal = (error: unknown): boolean => {
+  for (const cause of causesOf(error)) {
+    if (cause instanceof MongoAPIError || cause instanceof MongoParseError) return true;
+    if (cause instanceof MongoServerError && refusals.has(cause.code)) return true;
+    if (/maximum wire version/.test(lineOf(cause))) return true;
   }
+  return false;
+};
+
+const hintOf = (error: unknown): string => {
+  const lines = [...causesOf(error)].map(lineOf).join(' ');
+  if (/wrong version number|packet length too long/i.test(lines)) return ' (it does not speak TLS: leave ?tls=true out of the address)';
+  if (/certificate/i.test(lines)) return ' (the certificate of its authority belongs into ?tlsCAFile=<path>)';
+  if (/message size|ECONNRESET| closed/i.test(lines)) return ' (is this the port of a MongoDB, and does it speak TLS as ?tls= says?)';
+  return '';
+};
+
+/**
+ * A server that is not there yet is asked again for the patience. Throws {@link MongoNotUsable} then, and at once where the address is
+ * none, the server is too old for the driver, or refuses us. Never hangs; nothing is left open.
+ */
+export const connectToMongo = async (options: ConnectionOptions): Promise<MongoClient> => {
+  const { url, timeoutMs, patienceMs, onTrouble } = options;
+  const begun = performance.now();
+  for (let attempt = 0; ; attempt++) {
+    const client = clientOf(url, timeoutMs);
+    try {
+      await tried(client, options);
+      return client;
+    } catch (error) {
+      await within(timeoutMs, client.close()).catch(() => undefined);
+      const line = `MongoDB at ${shownAddress(url)} cannot be used: ${lineOf(error)}${hintOf(error)}`;
+      if (isFinal(error) || performance.now() - begun + pauseMs > patienceMs) throw new MongoNotUsable(line, { cause: error });
+      if (attempt === 0) onTrouble(`${line}; trying for ${Math.ceil(patienceMs / 1_000)} s`);
+    }
+    await sleep(pauseMs);
+  }
+};
+
+/** Tells once when there is no server to write to, and once when there is one again; names no address. Answers how to end it. */
+export const watchConnection = (client: MongoClient, onTrouble: (line: string) => void): (() => void) => {
+  let isThere = true;
+  const look = ({ newDescription: { servers } }: TopologyDescriptionChangedEvent): void => {
+    const wasThere = isThere;
+    isThere = [...servers.values()].some(({ isWritable }) => isWritable);
+    if (isThere !== wasThere) onTrouble(isThere ? 'MongoDB is there again' : 'MongoDB is away');
+  };
+  client.on('topologyDescriptionChanged', look);
+  return () => void client.off('topologyDescriptionChanged', look);
 };
