@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
 import { isRunning } from '../processes.ts';
 import { untilBrokerAnswers } from './broker-ready.ts';
-import { type EngineServer, EngineToolMissing, spawnEngine, startEngine } from './engine-server.ts';
+import { type EngineServer, spawnEngine, startEngine } from './engine-server.ts';
+import { installOnce, requireJava, requireMaven, runTool } from './install.ts';
 
 export interface BrokerLogin {
   readonly username: string;
@@ -90,7 +90,7 @@ ${login === undefined ? '' : loginProperties(login)}`;
  */
 export const startBrokerServer = async (options: BrokerServerOptions): Promise<EngineServer> => {
   const { print = () => {}, login } = options;
-  const java = [...javaOptions, '-cp', join(installBroker(options), '*')];
+  const java = [...javaOptions, '-cp', join(await installBroker(options), '*')];
   const folder = options.dataDir ?? mkdtempSync(join(options.enginesDir, 'kafka', 'run-'));
   mkdirSync(folder, { recursive: true });
   const hold = holdOf(folder);
@@ -100,7 +100,7 @@ export const startBrokerServer = async (options: BrokerServerOptions): Promise<E
   const ports = { client, advertised, own, controller: await freePort([client, advertised, own]) };
   const properties = join(folder, 'server.properties');
   writeFileSync(properties, propertiesOf(join(folder, 'data'), ports, login));
-  if (!existsSync(join(folder, 'data', 'meta.properties'))) format(java, properties, login);
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, properties, login);
   const deleteFolder = (): void => rmSync(folder, { recursive: true, force: true });
   print('starting the Kafka broker');
   try {
@@ -133,35 +133,28 @@ const holdOf = (folder: string): ((pid: number) => void) => {
   return (pid) => writeFileSync(file, String(pid));
 };
 
-const format = (java: readonly string[], properties: string, login?: BrokerLogin): void => {
+const format = async (java: readonly string[], properties: string, login?: BrokerLogin): Promise<void> => {
   const user = login === undefined ? '' : `=[name=${login.username},password=${login.password}]`;
   const logins =
     login === undefined ? [] : ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}${user}`]);
   const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--standalone', '--config', properties];
-  required('java', [...java, ...tool, ...logins]);
+  await runTool('java', [...java, ...tool, ...logins]);
 };
 
-/** The folder of the jars. A stamp tells that these are the jars of this list: Maven alone takes seconds to find nothing to do. */
-export const installBroker = ({ enginesDir, print = () => {} }: Pick<BrokerServerOptions, 'enginesDir' | 'print'>): string => {
+/** The folder of the jars, downloaded by Maven when they are missing. */
+export const installBroker = async ({
+  enginesDir,
+  print = () => {},
+}: Pick<BrokerServerOptions, 'enginesDir' | 'print'>): Promise<string> => {
   const folder = join(enginesDir, 'kafka');
   const lib = join(folder, 'lib');
-  const stamp = join(folder, 'installed');
-  const hash = createHash('sha256').update(pom).digest('hex');
-  required('java', ['-version']);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && existsSync(lib) && readdirSync(lib).length > 0) return lib;
-  required('mvn', ['-version']);
-  print('installing Apache Kafka (45 jars, 43 MB, once)');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'pom.xml'), pom);
-  required('mvn', ['-B', '-ntp', '-q', '-f', join(folder, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${lib}`]);
-  writeFileSync(stamp, hash);
+  await requireJava();
+  const install = async (): Promise<void> => {
+    await requireMaven();
+    const file = join(folder, 'pom.xml');
+    writeFileSync(file, pom);
+    await runTool('mvn', ['-B', '-ntp', '-q', '-f', file, 'dependency:copy-dependencies', `-DoutputDirectory=${lib}`]);
+  };
+  await installOnce({ folder, wanted: pom, what: 'Apache Kafka 4.4.0 (45 jars, 43 MB)', print, install });
   return lib;
-};
-
-const packages = { java: 'Java 17 or newer (Debian: openjdk-17-jre-headless)', mvn: 'Maven (Debian: maven)' } as const;
-
-const required = (command: keyof typeof packages, args: readonly string[]): void => {
-  const { error, status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (error !== undefined) throw new EngineToolMissing(`${command} is missing: install ${packages[command]}`);
-  if (status !== 0) throw new Error(`${command} failed: ${stderr.trim().split('\n').at(-1)}`);
 };

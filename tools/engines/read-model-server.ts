@@ -2,21 +2,30 @@
  * A server that speaks MongoDB's protocol on WiredTiger, for tests and trials on one machine: installed once into `.engines/`, run on
  * loopback as a process of its own. It is no part of the product, and its speed says nothing about MongoDB.
  */
-import { type ChildProcess, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
-import { type EngineServer, EngineToolMissing, spawnEngine, startEngine } from './engine-server.ts';
+import { type EngineServer, spawnEngine, startEngine } from './engine-server.ts';
+import { installOnce, requirePython, runTool } from './install.ts';
 
-const serverPackage = 'secantusdb==0.7.0b3';
-const pythonVersionMin = [3, 10] as const;
-const installMsMax = 300_000;
+/** A pre-release: pinned with all that it needs. */
+const serverPackages = [
+  'secantusdb==0.7.0b3',
+  'dnspython==2.9.2',
+  'future==1.0.0',
+  'numpy==2.4.6',
+  'pymongo==4.20.1',
+  'python-dateutil==4.0.0',
+  's2sphere==0.2.5',
+  'shapely==2.2.0',
+  'tzdata==2026.6',
+];
 const readyMsMax = 30_000;
 const stopMsMax = 10_000;
-const outputMax = 4_000;
 
 export interface ReadModelServerOptions {
   /** Where engines are installed: an ignored folder, made when it is missing. */
@@ -35,48 +44,19 @@ export interface ReadModelServer extends EngineServer {
   readonly dataDir: string;
 }
 
-const pythons = ['python3', 'python'];
-
-const suits = (python: string): boolean => {
-  const { status, stdout } = spawnSync(python, ['-c', 'import sys, venv, ensurepip; print(*sys.version_info[:2])'], { encoding: 'utf8' });
-  const [major = 0, minor = 0] = String(stdout).trim().split(' ').map(Number);
-  return status === 0 && (major > pythonVersionMin[0] || (major === pythonVersionMin[0] && minor >= pythonVersionMin[1]));
-};
-
-const pythonOf = (): string => {
-  const found = pythons.find(suits);
-  if (found === undefined) {
-    throw new EngineToolMissing(
-      `the read-model server needs Python ${pythonVersionMin.join('.')} or later with venv and pip: install python3 and python3-venv`,
-    );
-  }
-  return found;
-};
-
-const run = (command: string, args: readonly string[]): void => {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: installMsMax });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`.slice(-outputMax)}`);
-};
-
-/** Installs the server once and answers its program. A stamp is written last, so what was broken off is begun anew. */
-export const installReadModelServer = ({
+/** Installs the server once and answers its program. */
+export const installReadModelServer = async ({
   enginesDir,
   print = () => undefined,
-}: Pick<ReadModelServerOptions, 'enginesDir' | 'print'>): string => {
+}: Pick<ReadModelServerOptions, 'enginesDir' | 'print'>): Promise<string> => {
   const folder = join(enginesDir, 'mongo');
-  const program = join(folder, 'bin', 'secantusd-py');
-  const stamp = join(folder, 'installed');
-  if (existsSync(stamp) && existsSync(program) && readFileSync(stamp, 'utf8') === serverPackage) return program;
-  const python = pythonOf();
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(enginesDir, { recursive: true });
-  print(`read-model server: installing ${serverPackage} (about 150 MB, once) …`);
-  const started = performance.now();
-  run(python, ['-m', 'venv', folder]);
-  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', serverPackage]);
-  writeFileSync(stamp, serverPackage);
-  print(`read-model server: installed in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  return program;
+  const install = async (): Promise<void> => {
+    await runTool(await requirePython(), ['-m', 'venv', folder]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    await runTool(join(folder, 'bin', 'python'), [...pip, ...serverPackages]);
+  };
+  await installOnce({ folder, wanted: serverPackages.join(), what: 'the read-model server (about 150 MB)', print, install });
+  return join(folder, 'bin', 'secantusd-py');
 };
 
 const connects = (port: number): Promise<boolean> =>
@@ -100,7 +80,7 @@ const programArguments = (port: number, dataDir: string, config: string): readon
 
 /** Installs it when it is missing, starts it and waits until it answers. Throws one clear line otherwise; then nothing is left running. */
 export const startReadModelServer = async (options: ReadModelServerOptions): Promise<ReadModelServer> => {
-  const program = installReadModelServer(options);
+  const program = await installReadModelServer(options);
   const port = options.port ?? (await freePort());
   const url = `mongodb://127.0.0.1:${port}/`;
   // Without a file of its own it would read one of the machine's.
