@@ -1,5 +1,6 @@
 export { check, examine, type Finding, type RuleResult } from './check.ts';
 export { isDataFolder, readEvents, secretsOf } from './data-folder.ts';
+export { readEventsAt } from './event-store-server.ts';
 export type * from './facts.ts';
 export { factsFromEvents } from './facts-from-events.ts';
 export { reportLines } from './report.ts';

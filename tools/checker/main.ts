@@ -9,7 +9,8 @@ const help = `Says whether everything in the running system adds up: orders, sea
   node tools/checker/main.ts [--data DIR] [--journal FILE] [--within SECONDS]
 
   --data DIR        the services' data folder (default: DATA_DIR, else .data of the workspace): every event in it is
-                    looked at, and the services are asked for everything that is found there
+                    looked at, and the services are asked for everything that is found there. With EVENTSTORE_URL set
+                    the events are read from there, and the secrets must be in the environment
   --journal FILE    JSON { conferences, orders, payments } with ids and tokens: what was acknowledged to a caller
   --within SECONDS  how long to wait for what is still under way (default 10)
   --help            this text
@@ -54,7 +55,8 @@ const run = async (): Promise<number> => {
   const seconds = Number(options.within);
   if (!(seconds >= 0)) cannotCheck(`--within ${options.within} is not a number of seconds`);
   const dataDir = dataFolderFrom(options.data);
-  const hasEvents = isDataFolder(dataDir);
+  const eventStoreUrl = process.env['EVENTSTORE_URL']?.trim() || undefined;
+  const hasEvents = eventStoreUrl !== undefined || isDataFolder(dataDir);
   const journal = options.journal === undefined ? undefined : journalIn(options.journal);
   if (!hasEvents && journal === undefined) cannotCheck(`There are no events in ${dataDir}: give --data DIR or --journal FILE.`);
   const addresses = addressesFrom();
@@ -67,6 +69,7 @@ const run = async (): Promise<number> => {
     system: systemClient(addresses),
     asking: 'everything',
     ...(hasEvents ? { dataDir } : {}),
+    ...(eventStoreUrl === undefined ? {} : { eventStoreUrl }),
     ...(journal === undefined ? {} : { journal: () => journal }),
   } as const;
   const { results, findings } = await settle(sources, { withinMs: seconds * 1000 });

@@ -105,7 +105,13 @@ const run = async (registrants: number, seed: number): Promise<number> => {
   });
   const reports = await registerAll({ system, conference, journal, waitMs }, crowd, bar.tick).finally(bar.end);
   const dataDir = dataFolderOf(conference);
-  const sources = { system, journal: journal.entries, ...(dataDir === undefined ? {} : { dataDir }) };
+  const eventStoreUrl = process.env['EVENTSTORE_URL']?.trim() || undefined;
+  const sources = {
+    system,
+    journal: journal.entries,
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(eventStoreUrl === undefined ? {} : { eventStoreUrl }),
+  };
   const { facts, results, findings } = await settle(sources, { withinMs: settleMs });
   const { answered } = facts;
   if (answered === undefined) throw new Error('the services were not asked');
@@ -118,7 +124,7 @@ const run = async (registrants: number, seed: number): Promise<number> => {
   if (findings > 0) for (const line of reportLines(results)) console.log(line);
   else {
     const examined = results.reduce((sum, { examined: looked }) => sum + looked, 0);
-    const what = dataDir === undefined ? 'answers' : 'answers and events';
+    const what = dataDir === undefined && eventStoreUrl === undefined ? 'answers' : 'answers and events';
     console.log(
       `Everything adds up: ${results.length} rules over ${examined} ${what}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s. All of it: npm run check`,
     );

@@ -13,7 +13,6 @@ import {
   drawPlan,
   factsFromEvents,
   type OpenConference,
-  readEvents,
   type ServiceName,
   serviceNames,
 } from '@conference/tools';
@@ -44,15 +43,15 @@ const weights: BehaviourWeights = {
 };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const eventsIn = ({ services }: StartedSystem) => {
-  const events = readEvents(services.dataDir);
+const eventsIn = async (running: StartedSystem) => {
+  const events = await running.readEvents();
   return { ...events, conferenceManagement: events['conference-management'] };
 };
 
 /** What must hold at any moment, in the events as they lie on the disk; and whatever was acknowledged is there. */
-const expectNothingBroken = (running: StartedSystem): number => {
+const expectNothingBroken = async (running: StartedSystem): Promise<number> => {
   const journal = running.journal.entries();
-  const events = eventsIn(running);
+  const events = await eventsIn(running);
   expect(check(factsFromEvents(events, { isQuiet: false, journal }))).toEqual([]);
   return events.registration.length + events.payments.length + events.conferenceManagement.length;
 };
@@ -95,7 +94,7 @@ const killRounds = async (running: StartedSystem, kind: Kind, random: SeededRand
     await sleep(random.integer(100, 1_200));
     expect(services.running().toSorted(), 'no service dies by itself').toEqual([...serviceNames].toSorted());
     await Promise.all(victims.map((service) => services.kill(service, 'SIGKILL')));
-    const events = kind === 'all' ? `, ${expectNothingBroken(running)} events in order` : '';
+    const events = kind === 'all' ? `, ${await expectNothingBroken(running)} events in order` : '';
     await sleep(random.integer(0, 400));
     const startedAt = performance.now();
     await Promise.all(victims.map((service) => services.restart(service)));
@@ -108,8 +107,8 @@ const killRounds = async (running: StartedSystem, kind: Kind, random: SeededRand
 };
 
 /** All orders have come to an end, all money is where it belongs, and no seat is held any more. */
-const expectAllIsOver = (running: StartedSystem): void => {
-  const { recorded } = factsFromEvents(eventsIn(running), { isQuiet: true });
+const expectAllIsOver = async (running: StartedSystem): Promise<void> => {
+  const { recorded } = factsFromEvents(await eventsIn(running), { isQuiet: true });
   const open = recorded?.orders.filter(({ state }) => !['confirmed', 'expired', 'cancelled'].includes(state));
   expect(open).toEqual([]);
   expect(recorded?.reservations.filter(({ status }) => status === 'held')).toEqual([]);
@@ -137,7 +136,7 @@ const survive = async (kind: Kind): Promise<void> => {
     expect(workload.failures().map(({ message }) => message)).toEqual([]);
     await sleep((reservationSeconds + graceSeconds + 1) * 1_000);
     await running.expectEverythingAddsUp({ withinMs: quietWithinMs });
-    expectAllIsOver(running);
+    await expectAllIsOver(running);
     say(`  ${workload.finished()} registrants, ${running.journal.entries().payments.length} payments, everything adds up`);
   } catch (error) {
     for (const service of serviceNames) say(`  ${service}: ${running.services.output(service).slice(-2_000)}`);
