@@ -190,6 +190,23 @@ describe('a server that can be used', () => {
     expect(lines).toHaveLength(1);
   });
 
+  test('is asked for what a majority of its members has, and for no transaction', async () => {
+    const asked: { readonly [name: string]: unknown }[] = [];
+    const url = await primary((command) => {
+      asked.push(command);
+      return { ok: 1, n: 1, nModified: 1, cursor: { id: 0n, ns: 'orders.builds', firstBatch: [] } };
+    });
+    const { readModels } = await open(url.replace('user:secret@', ''));
+    expect(await readModels.lease('a lease', 'me', 1_000)).toBe(true);
+    await readModels.get(collection<{ readonly name: string }>()({ name: 'orders', version: 1, indexes: {} }), 'a');
+    const [write] = asked.filter((command) => 'update' in command);
+    expect(write).toMatchObject({ writeConcern: { w: 'majority', j: true, wtimeout: 300 } });
+    const reads = asked.filter((command) => 'find' in command);
+    expect(reads.map(({ readConcern }) => readConcern)).toEqual(reads.map(() => ({ level: 'majority' })));
+    expect(asked.filter((command) => 'startTransaction' in command)).toEqual([]);
+    await readModels.close();
+  });
+
   test('and goes silent afterwards ends every call in its time', async () => {
     let isSilent = false;
     const url = await primary(() => (isSilent ? undefined : { ok: 1, cursor: { id: 0n, ns: 'orders.builds', firstBatch: [] } }));

@@ -1,5 +1,6 @@
 import { EngineUnavailable } from '@conference/ports';
 import {
+  BSON,
   MongoBulkWriteError,
   MongoError,
   MongoInvalidArgumentError,
@@ -24,20 +25,20 @@ const ofProgrammer: ReadonlySet<unknown> = new Set([
   10334, // BSONObjectTooLarge
 ]);
 
-const isOfProgrammer = (error: MongoError): boolean =>
-  ofProgrammer.has(error.code) ||
-  [MongoInvalidArgumentError, MongoMissingDependencyError, MongoParseError].some((kind) => error instanceof kind);
+const kindsOfProgrammer = [TypeError, RangeError, BSON.BSONError, MongoInvalidArgumentError, MongoMissingDependencyError, MongoParseError];
+const isOfProgrammer = (error: unknown): boolean =>
+  (error instanceof MongoError && ofProgrammer.has(error.code)) || kindsOfProgrammer.some((kind) => error instanceof kind);
 
 const reasonOf = ({ code, codeName }: MongoServerError): string => (typeof codeName === 'string' ? codeName : `code ${code}`);
 
 /**
- * What an operation that failed is to throw: `EngineUnavailable`, without what the driver tells of addresses, for all that the server
- * or the network did; anything else as it is. A refusal of duplicates is no failure here: the guarded writes look at it.
+ * What an operation that failed is to throw: what a programmer got wrong as it is, and for all else, which the server or the network
+ * did, `EngineUnavailable`, without what the driver tells of addresses. A refusal of duplicates is no failure here: the guarded writes look at it.
  */
 export const failureOf = (error: unknown, operation: string): unknown => {
   if (isDuplicateKey(error) && !(error instanceof MongoBulkWriteError)) return error;
   if (isRefusedAsDuplicates(error)) return error;
-  if (!(error instanceof MongoError) || isOfProgrammer(error)) return error;
+  if (isOfProgrammer(error)) return error;
   if (error instanceof MongoServerError) {
     return new EngineUnavailable(`MongoDB does not do it (${operation}): ${reasonOf(error)}`, { cause: error });
   }

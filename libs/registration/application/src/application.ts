@@ -215,12 +215,14 @@ export const registrationApplication = (engines: Engines, settings: Registration
   const catalogue = lastKnown<ConferenceDocument>({
     read: async (conferenceId) => {
       const document = (await readModels.get(conferences, conferenceId))?.document;
-      return document !== undefined && isHeard(document) ? document : undefined;
+      if (document !== undefined) return isHeard(document) ? document : undefined;
+      if (await queries.isFilled('conferences')) return undefined;
+      throw new EngineUnavailable('the conferences are filled anew');
     },
     timer,
     max: knownConferencesMax,
   });
-  const queries = registrationQueries(readModels, running, history, settings.locator, catalogue.saw);
+  const queries: RegistrationQueries = registrationQueries(readModels, running, history, settings.locator, catalogue.saw);
 
   /**
    * What the catalogue refuses today may have been accepted with this very command: then that is the answer. Who decided on
