@@ -19,7 +19,7 @@ const portVariable = {
 
 const readyMsMax = 30_000;
 const stopMsMax = 10_000;
-const outputCharactersMax = 20_000;
+const outputCharactersMax = 60_000;
 
 const freePorts = async (): Promise<ServicePorts> => {
   const first = await freePort();

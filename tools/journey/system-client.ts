@@ -96,10 +96,11 @@ const registrantClient = (http: HttpClient) => {
     ) => http.send({ method: 'POST', path: '/v1/orders', body, answer: answers.placedOrder, ...options }),
     order: async (held: Held) =>
       (await http.send({ method: 'GET', path: `/v1/orders/${held.id}`, token: held.token, answer: answers.order, ...sawWrite(held) })).body,
-    chooseAgain: async (held: Held, items: Selection) => (await command('PUT', held, '/items', answers.order, { items })).body,
-    giveDetails: async (held: Held, person: answers.Person) => (await command('PUT', held, '/registrant', answers.order, person)).body,
-    confirm: async (held: Held) => (await command('POST', held, '/confirmation', answers.order)).body,
-    cancel: async (held: Held) => (await command('POST', held, '/cancellation', answers.order)).body,
+    chooseAgain: async (held: Held, items: Selection) => (await command('PUT', held, '/items', answers.changedOrder, { items })).body,
+    giveDetails: async (held: Held, person: answers.Person) =>
+      (await command('PUT', held, '/registrant', answers.changedOrder, person)).body,
+    confirm: async (held: Held) => (await command('POST', held, '/confirmation', answers.changedOrder)).body,
+    cancel: async (held: Held) => (await command('POST', held, '/cancellation', answers.changedOrder)).body,
     openSession: async (body: { readonly slug: string; readonly email: string; readonly accessCode: string }) =>
       (await http.send({ method: 'POST', path: '/v1/order-sessions', body, answer: answers.orderSession })).body,
     seats: async ({ id, token }: Held) =>
