@@ -50,17 +50,23 @@ export const appendHandler = ({ log, commit, assertAllowed, mayAnswer, leader, n
 };
 
 /** What a client sends before it goes away is not an append. */
-const received = async (call: Call): Promise<Append> => {
-  let options: streams.AppendReq.Options | undefined;
-  const events: ProposedEvent[] = [];
-  for await (const request of call as AsyncIterable<streams.AppendReq>) {
-    options ??= request.getOptions();
-    const message = request.getProposedMessage();
-    if (message !== undefined) events.push(proposedOf(message));
-  }
-  if (options === undefined || call.cancelled) throw commandError(status.INVALID_ARGUMENT, 'No options');
-  return { stream: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events };
-};
+const received = (call: Call): Promise<Append> =>
+  new Promise((resolve, reject) => {
+    let options: streams.AppendReq.Options | undefined;
+    const events: ProposedEvent[] = [];
+    const giveUp = (): void => reject(commandError(status.INVALID_ARGUMENT, 'No options'));
+    call.on('data', (request: streams.AppendReq) => {
+      options ??= request.getOptions();
+      const message = request.getProposedMessage();
+      if (message !== undefined) events.push(proposedOf(message));
+    });
+    call.on('error', reject);
+    call.on('cancelled', giveUp);
+    call.on('end', () => {
+      if (options === undefined || call.cancelled) return giveUp();
+      resolve({ stream: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events });
+    });
+  });
 
 const assertTaken = ({ stream, events }: Append): void => {
   if (stream === '') throw commandError(status.INVALID_ARGUMENT, 'Stream name is empty');
