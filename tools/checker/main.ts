@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { addressesFrom, awaitReady, dataFolderFrom, type Journal, parseJournal, systemClient } from '../journey/index.ts';
-import { isDataFolder, reportLines, settle } from './index.ts';
+import { isDataFolder, readEventsAt, reportLines, settle } from './index.ts';
 
 const help = `Says whether everything in the running system adds up: orders, seats, payments, and what the services tell each other.
 
@@ -69,7 +69,7 @@ const run = async (): Promise<number> => {
     system: systemClient(addresses),
     asking: 'everything',
     ...(hasEvents ? { dataDir } : {}),
-    ...(eventStoreUrl === undefined ? {} : { eventStoreUrl }),
+    ...(eventStoreUrl === undefined ? {} : { events: () => readEventsAt(eventStoreUrl) }),
     ...(journal === undefined ? {} : { journal: () => journal }),
   } as const;
   const { results, findings } = await settle(sources, { withinMs: seconds * 1000 });

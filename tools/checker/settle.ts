@@ -4,16 +4,15 @@ import { type Journal, type SystemClient, serviceNames } from '../journey/index.
 import { askServices, joined, type Subjects, subjectsOfEvents, subjectsOfJournal } from './ask-services.ts';
 import { examine, type RuleResult } from './check.ts';
 import { readEvents, secretsOf } from './data-folder.ts';
-import { readEventsAt } from './event-store-server.ts';
-import type { SystemFacts } from './facts.ts';
+import type { EventsOfServices, SystemFacts } from './facts.ts';
 import { factsFromEvents } from './facts-from-events.ts';
 
 export interface Sources {
   readonly system: SystemClient;
   /** Where the services keep their stores: then the events are looked at too. */
   readonly dataDir?: string;
-  /** The event store that the services share; else it is in their data folder. */
-  readonly eventStoreUrl?: string;
+  /** Where the events are, when not in the embedded stores of the data folder. */
+  readonly events?: () => Promise<EventsOfServices>;
   /** Read again each time, so it may still be growing. */
   readonly journal?: () => Journal;
   /** `everything` also asks the services for what only the events know; needs a data folder. Default: the journal. */
@@ -24,13 +23,14 @@ const nothing: Subjects = { conferences: [], orders: [], payments: [] };
 
 /** What the sources say now. `isQuiet` is the caller's claim: that nothing is under way. */
 export const gatherFacts = async (sources: Sources, options: { readonly isQuiet: boolean }): Promise<SystemFacts> => {
-  const { system, dataDir, eventStoreUrl, asking = 'journal' } = sources;
+  const { system, dataDir, asking = 'journal' } = sources;
   const journal = sources.journal?.();
   const { tokenSecret, operatorToken } = secretsOf(dataDir);
   const known = journal === undefined ? nothing : subjectsOfJournal(journal);
+  const readNow = sources.events ?? (dataDir === undefined ? undefined : async () => readEvents(dataDir));
   const recorded = async (): Promise<SystemFacts['recorded']> => {
-    if (dataDir === undefined && eventStoreUrl === undefined) return undefined;
-    const events = eventStoreUrl === undefined ? readEvents(dataDir ?? '') : await readEventsAt(eventStoreUrl);
+    const events = await readNow?.();
+    if (events === undefined) return undefined;
     return factsFromEvents({ ...events, conferenceManagement: events['conference-management'] }, options).recorded;
   };
   const before = asking === 'everything' ? await recorded() : undefined;

@@ -1,7 +1,7 @@
 /** `node tools/demo/main.ts`: a conference, a crowd, and whether it all adds up afterwards. */
 import { parseArgs } from 'node:util';
 import { seededRandom } from '@conference/testing-simulation';
-import { isDataFolder, readEvents, reportLines, settle } from '../checker/index.ts';
+import { isDataFolder, readEvents, readEventsAt, reportLines, settle } from '../checker/index.ts';
 import {
   addressesFrom,
   awaitReady,
@@ -110,7 +110,7 @@ const run = async (registrants: number, seed: number): Promise<number> => {
     system,
     journal: journal.entries,
     ...(dataDir === undefined ? {} : { dataDir }),
-    ...(eventStoreUrl === undefined ? {} : { eventStoreUrl }),
+    ...(eventStoreUrl === undefined ? {} : { events: () => readEventsAt(eventStoreUrl) }),
   };
   const { facts, results, findings } = await settle(sources, { withinMs: settleMs });
   const { answered } = facts;

@@ -3,6 +3,8 @@ import { type Control, controlAt } from '@conference/testing-eventstoredb';
 import { freePort } from '../free-port.ts';
 import { type EngineServer, lineOf, spawnEngine, startEngine } from './engine-server.ts';
 
+export type { FaultRequest } from '@conference/testing-eventstoredb';
+
 export interface EventStoreServerOptions {
   readonly port?: number;
   /** Nothing that was acknowledged is lost, whatever ends the process. Default: in memory. */

@@ -51,7 +51,8 @@ const codeOf = async (command: Promise<unknown>): Promise<string> =>
 const reserved = async (conference: OpenConference, items: Selection): Promise<{ readonly held: Held; readonly order: Order }> => {
   const { held, order } = await placeOrder(running.at(conference), items);
   expect(order.state).toBe('reserved');
-  return { held, order: await running.system.registrant.giveDetails(held, ada) };
+  const { paymentState: _, ...changed } = await running.system.registrant.giveDetails(held, ada);
+  return { held, order: { ...order, ...changed } };
 };
 const initiate = (conference: OpenConference, held: Held): Promise<Held> => startPayment(running.at(conference), held);
 const accept = (held: Held, payment: Held): Promise<void> => decidePayment(running, held, payment.id, 'accepted');

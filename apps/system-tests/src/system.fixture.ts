@@ -73,7 +73,7 @@ export const startSystem = async (options: {
     throw error;
   });
   const { EVENTSTORE_URL: eventStoreUrl } = engines.env;
-  const events = eventStoreUrl === undefined ? { dataDir } : { dataDir, eventStoreUrl };
+  const events = async (): Promise<EventsOfServices> => (eventStoreUrl === undefined ? readEvents(dataDir) : readEventsAt(eventStoreUrl));
   const system = systemClient(services.addresses, limits);
   const journal = journalWriter();
   return {
@@ -84,10 +84,10 @@ export const startSystem = async (options: {
       openConference(system, { slug: `c_${randomUUID().replaceAll('-', '')}`, name: 'Journey', seatTypes }, { journal, withinMs: waitMs }),
     at: (conference) => ({ system, conference, journal, waitMs }),
     expectEverythingAddsUp: async (bound) => {
-      const { results, findings } = await settle({ system, ...events, journal: journal.entries, asking: 'everything' }, bound);
+      const { results, findings } = await settle({ system, dataDir, events, journal: journal.entries, asking: 'everything' }, bound);
       if (findings > 0) expect.fail(reportLines(results).join('\n'));
     },
-    readEvents: async () => (eventStoreUrl === undefined ? readEvents(dataDir) : readEventsAt(eventStoreUrl)),
+    readEvents: events,
     stop: async () => {
       await services.stop();
       await engines.stop();
