@@ -128,7 +128,7 @@ const holdOf = (folder: string): ((pid: number) => void) => {
   const file = join(folder, 'broker.pid');
   const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   const runsThere = (): boolean =>
-    spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(holder)], { encoding: 'utf8' }).stdout.includes(folder);
+    (spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(holder)], { encoding: 'utf8' }).stdout ?? '').includes(folder);
   if (holder > 0 && isRunning(holder) && runsThere()) throw new Error(`the data folder of the Kafka broker is in use by process ${holder}`);
   return (pid) => writeFileSync(file, String(pid));
 };

@@ -1,10 +1,11 @@
 /** `npm run engines`: EventStoreDB's double, Kafka and the read-model server on this machine, until Ctrl-C or for one command. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFree } from '../free-port.ts';
+import { isRunning } from '../processes.ts';
 import { type EngineName, engineNames, enginesFolder, type RunningEngines, startEngines } from './servers.ts';
 
 const help = `Starts the servers that EVENTSTORE_URL, KAFKA_BROKERS and MONGODB_URL can name, on loopback, for development and tests.
@@ -65,12 +66,24 @@ const untilSignal = (): Promise<undefined> =>
   Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal))).then(() => undefined);
 
 /** Ctrl-C reaches the command too, which decides when it ends. */
-const runWith = async ({ environment }: RunningEngines, [command = '', ...args]: readonly string[]): Promise<number> => {
+const runWith = async ({ environment, died }: RunningEngines, [command = '', ...args]: readonly string[]): Promise<number> => {
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  void died.then((death) => console.error(death));
   const [code] = await once(child, 'exit');
   return typeof code === 'number' ? code : 1;
+};
+
+/** Two on one folder would break each other; and `--fresh` would delete what is in use. */
+const hold = (): void => {
+  const file = join(enginesFolder, 'running');
+  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  if (holder !== process.pid && holder > 0 && isRunning(holder))
+    fail(`The engines of this folder run already, as process ${holder}: stop it first.`);
+  mkdirSync(enginesFolder, { recursive: true });
+  writeFileSync(file, String(process.pid));
+  process.once('exit', () => rmSync(file, { force: true }));
 };
 
 const serve = async (engines: RunningEngines): Promise<number> => {
@@ -87,6 +100,7 @@ const { only, fresh, help: isHelp, command } = optionsOf();
 if (isHelp) print(help);
 else {
   const engines = namesIn(only);
+  hold();
   if (fresh) rmSync(dataDir, { recursive: true, force: true });
   // A signal during the start is obeyed: what was started ends with this process.
   const impatient = (): never => process.exit(130);
