@@ -35,6 +35,8 @@ export interface ReadModelServerOptions {
   readonly dataDir?: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** Further ones of the server: `--auth`. */
+  readonly flags?: readonly string[];
 }
 
 export interface ReadModelServer extends EngineServer {
@@ -89,7 +91,7 @@ export const startReadModelServer = async (options: ReadModelServerOptions): Pro
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'read-model-server-'));
   const start = (): ChildProcess => {
     mkdirSync(dataDir, { recursive: true });
-    return spawnEngine(program, programArguments(port, dataDir, config));
+    return spawnEngine(program, [...programArguments(port, dataDir, config), ...(options.flags ?? [])]);
   };
   const engine = await startEngine({
     name: 'the read-model server',

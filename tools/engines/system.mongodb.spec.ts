@@ -123,10 +123,14 @@ test(
         await expectOrdersAreTaken(conference, tally, 2);
         await expectToldToComeAgain(conference);
         await expectOrdersAreTaken(conference, tally, 5);
+        const asked = performance.now();
+        await running.services.kill('payments', 'SIGTERM');
+        expect(performance.now() - asked, 'a service ends in its time').toBeLessThan(10_000);
         await sleep(Math.max(0, until - performance.now()));
       } finally {
         running.server.resume();
       }
+      await running.services.restart('payments');
     }),
   testMs,
 );

@@ -46,6 +46,7 @@ export const order = z.object({
 export type Order = Readonly<z.infer<typeof order>>;
 /** As a command left it: what payments said is left out while the read models are away. */
 export const changedOrder = order.partial({ paymentState: true });
+export type ChangedOrder = Readonly<z.infer<typeof changedOrder>>;
 export const placedOrder = z.object({ id: z.uuid(), accessCode: z.string(), token: z.string(), order });
 export type PlacedOrder = Readonly<z.infer<typeof placedOrder>>;
 export const orderSession = z.object({ token: z.string(), orderId: z.uuid() });

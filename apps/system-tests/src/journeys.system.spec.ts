@@ -1,13 +1,13 @@
 /** What people do, over HTTP against three running services, with a reservation that lasts. */
 import { randomUUID } from 'node:crypto';
 import {
+  type ChangedOrder,
   confirmedOrRefunded,
   decided,
   decidePayment,
   eventually,
   type Held,
   type OpenConference,
-  type Order,
   placeOrder,
   RequestRefused,
   type Selection,
@@ -48,7 +48,7 @@ const codeOf = async (command: Promise<unknown>): Promise<string> =>
   );
 
 /** Reserved, with a registrant: ready to be paid. */
-const reserved = async (conference: OpenConference, items: Selection): Promise<{ readonly held: Held; readonly order: Order }> => {
+const reserved = async (conference: OpenConference, items: Selection): Promise<{ readonly held: Held; readonly order: ChangedOrder }> => {
   const { held, order } = await placeOrder(running.at(conference), items);
   expect(order.state).toBe('reserved');
   const { paymentState: _, ...changed } = await running.system.registrant.giveDetails(held, ada);

@@ -1,11 +1,13 @@
+import { EngineUnavailable } from '@conference/ports';
 import { describe, expect, test } from 'vitest';
 import { boundedOperations } from './bounded.ts';
 
 describe('operations on the server', () => {
-  test('answer what the server answers, and throw what it throws', async () => {
+  test('answer what the server answers; what fails is away, but for what a programmer got wrong', async () => {
     const { run } = boundedOperations(1_000);
     expect(await run('get', async () => 1)).toBe(1);
-    await expect(run('get', () => Promise.reject(new Error('not a primary')))).rejects.toThrow('not a primary');
+    await expect(run('get', () => Promise.reject(new Error('not a primary')))).rejects.toBeInstanceOf(EngineUnavailable);
+    await expect(run('get', () => Promise.reject(new TypeError('no such index')))).rejects.toThrow(TypeError);
   });
 
   test('are aborted after their time, with a line that says so', async () => {
