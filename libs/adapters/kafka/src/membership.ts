@@ -60,8 +60,9 @@ export class Membership {
     return this.#isJoined && (this.isBusy || Date.now() - this.#heardAt < this.#options.maxWaitMs + answerMs);
   }
 
+  /** A batch is being handled, however long that takes. */
   get isBusy(): boolean {
-    return this.#deliveries.size > 0;
+    return this.#calls.size > 0;
   }
 
   /** Resolves when the signal told it to, and rejects with the reason when it crashed or was failed; in both cases after the batches in hand. */
