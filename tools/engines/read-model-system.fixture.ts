@@ -1,4 +1,4 @@
-/** Three services as processes with their read models on a server of their own, a crowd that uses them, and the checker. */
+/** Three services as processes with one of their engines on a server of its own, a crowd that uses them, and the checker. */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,8 @@ import {
   startServices,
   systemClient,
 } from '../index.ts';
-import { type ReadModelServer, startReadModelServer } from './read-model-server.ts';
+import type { EngineServer } from './engine-server.ts';
+import { startReadModelServer } from './read-model-server.ts';
 
 const enginesDir = join(import.meta.dirname, '..', '..', '.engines');
 const secretNames: readonly SecretName[] = ['TOKEN_SECRET', 'OPERATOR_TOKEN', 'PROCESSOR_WEBHOOK_SECRET'];
@@ -35,8 +36,11 @@ export type Readiness = { readonly status: string; readonly missing: readonly { 
 /** What somebody is told who places an order once and has little patience. */
 export type Placement = { readonly status: number; readonly code: string | undefined; readonly ms: number };
 
-export const startReadModelSystem = async () => {
-  const server: ReadModelServer = await startReadModelServer({ enginesDir, print: (line) => console.log(line) });
+export const startReadModelSystem = async () =>
+  startSystemOn(await startReadModelServer({ enginesDir, print: (line) => console.log(line) }), 'read-models');
+
+/** The services on the server, which is the part of their health and metrics that is called so. It is stopped with them. */
+export const startSystemOn = async <Server extends EngineServer>(server: Server, part: 'broker' | 'read-models') => {
   const dataDir = mkdtempSync(join(tmpdir(), 'read-model-system-'));
   const env = {
     ...Object.fromEntries(secretNames.map((name) => [name, keptSecret(dataDir, name)])),
@@ -61,7 +65,7 @@ export const startReadModelSystem = async () => {
       { withinMs: waitMs },
     );
   const isAway = async (service: ServiceName): Promise<boolean> =>
-    /^engine_away\{part="read-models",.*\} 1$/m.test(await (await fetch(`${services.addresses[service]}/metrics`)).text());
+    new RegExp(`^engine_away\\{part="${part}",.*\\} 1$`, 'm').test(await (await fetch(`${services.addresses[service]}/metrics`)).text());
 
   const conferences = (): Promise<readonly OpenConference[]> =>
     Promise.all(

@@ -1,9 +1,9 @@
-import type { OutgoingMessage, Timer } from '@conference/ports';
+import { EngineUnavailable, type OutgoingMessage, type Timer } from '@conference/ports';
 import type { Producer } from 'kafkajs';
 import type { KafkaClient } from './client.ts';
 import { recordOf } from './envelope.ts';
 import { oneLine, TimeUp, within } from './failure.ts';
-import { chunksOf, verdictOf } from './publication.ts';
+import { chunksOf, type Verdict, verdictOf } from './publication.ts';
 
 export interface PublisherOptions {
   readonly connect: () => KafkaClient;
@@ -69,7 +69,7 @@ export class Publisher {
         const verdict = verdictOf(error);
         const isGivenUp = verdict === 'refused' || this.#isClosed || nowMs() >= until;
         if (isGivenUp || verdict === 'producer is lost' || error instanceof TimeUp) this.#discard();
-        if (isGivenUp) throw new Error(`${topic} was not published: ${oneLine(error)}`, { cause: error });
+        if (isGivenUp) throw failureOf(topic, verdict, error);
         if (tries === 1) onTrouble(`${topic} is not published yet: ${oneLine(error)}`);
         await timer.sleep(pauseMs);
       }
@@ -109,3 +109,9 @@ export class Publisher {
     this.#producer = undefined;
   }
 }
+
+/** What a broker has refused it refuses again. Of the rest the reasons name hosts: they are in the cause, and were told as trouble. */
+const failureOf = (topic: string, verdict: Verdict, error: unknown): Error =>
+  verdict === 'refused'
+    ? new Error(`${topic} was not published: ${oneLine(error)}`, { cause: error })
+    : new EngineUnavailable('Kafka does not acknowledge what is published', { cause: error });
