@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { hotConference } from './conference.ts';
+import { facts } from './facts-part.ts';
 import { growth } from './growth.ts';
 import { acceptance, decision, place, quiet, registrations, sustained } from './load-parts.ts';
 import { table } from './report.ts';
@@ -38,6 +39,7 @@ const measure = async (): Promise<void> => {
   if (isAsked('growth')) await growth(bench);
   if (isAsked('cold-load')) await coldLoad(bench);
   if (isAsked('rebuild')) await rebuild(bench);
+  if (isAsked('facts')) await facts(bench);
 };
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void bench.clean().then(() => process.exit(130)));

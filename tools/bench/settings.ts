@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 /** In the order in which they are measured. */
-export const partNames = ['accepted', 'decided', 'registrations', 'sustained', 'growth', 'cold-load', 'rebuild'] as const;
+export const partNames = ['accepted', 'decided', 'registrations', 'sustained', 'growth', 'cold-load', 'rebuild', 'facts'] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Settings = {
@@ -37,6 +37,7 @@ generator (a process of its own) on this machine. Prints a table and writes the 
   growth            --orders orders: time per order, memory, disk, and a cold start after a kill; minutes
   cold-load         a command for an order with 10,000 events that is not in memory; no service runs
   rebuild           the orders projection built anew from --orders confirmed orders; no service runs
+  facts             facts published and imported through the broker: the one of KAFKA_BROKERS, or the embedded one
 `;
 
 const whole = z.coerce.number().int().positive();

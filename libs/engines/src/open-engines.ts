@@ -63,6 +63,7 @@ const readModelsOf = async ({ config, timer, onTrouble }: Where, embedded: Sqlit
 
 const brokerOf = async ({ config, publishes, timer, onTrouble }: Where, embedded: SqliteEngines): Promise<MessageBroker> => {
   const { broker } = config.engines;
+  const { enginePatienceMs: startMs } = config;
   if (broker === undefined) return embedded.broker();
   const { openKafkaMessageBroker } = await import('@conference/adapter-kafka');
   return openKafkaMessageBroker({
@@ -70,6 +71,7 @@ const brokerOf = async ({ config, publishes, timer, onTrouble }: Where, embedded
     clientId: config.service,
     publishes,
     timer,
+    ...(startMs === undefined ? {} : { startMs }),
     onTrouble: (message) => onTrouble('broker', message),
   });
 };
