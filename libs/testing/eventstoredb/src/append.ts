@@ -1,6 +1,7 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerReadableStream, type ServiceError, status } from '@grpc/grpc-js';
 import { commandError } from './command-error.ts';
+import type { Commit } from './durability.ts';
 import type { AppendFault } from './faults.ts';
 import type { AppendOutcome, EventLog, ExpectedRevision, ProposedEvent } from './log.ts';
 import { appended, expectedOf, nameOf, proposedOf } from './messages.ts';
@@ -8,8 +9,7 @@ import { type AppendHandler, authorizationOf } from './protocol.ts';
 
 export interface AppendHandlerOptions {
   readonly log: EventLog;
-  /** Resolves when it is durable what the work did. */
-  readonly commit: <Result>(work: () => Result) => Promise<Result>;
+  readonly commit: Commit;
   readonly assertAllowed: (authorization: string | undefined) => void;
   readonly mayAnswer: () => Promise<void>;
   readonly leader: () => { readonly host: string; readonly port: number };

@@ -29,6 +29,7 @@ export type FaultRequest = z.input<typeof faultSchema>;
 export const stateSchema = z.strictObject({
   events: z.int(),
   appends: z.int(),
+  reads: z.int(),
   subscriptions: z.int(),
   faults: z.record(z.string(), z.int()),
   tornBytes: z.int(),

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { appendHandler } from './append.ts';
 import { commandError } from './command-error.ts';
+import { durableCommit } from './durability.ts';
 import { armedFaults, type Fault, type Faults } from './faults.ts';
-import { groupCommit } from './group-commit.ts';
 import { openJournal } from './journal.ts';
 import { createEventLog } from './log.ts';
 import { restartablePort } from './port.ts';
@@ -28,13 +28,15 @@ export interface EventStoreDoubleOptions {
    */
   readonly dataDir?: string;
   readonly security?: Security;
-  /** The log cannot be written any more; nobody knows what is in it. Default: throws where nobody catches it. */
+  /** The log cannot be written any more, and nobody knows what is in it; appends fail from now on. */
   readonly onDiskFailure?: (error: unknown) => void;
 }
 
 export interface EventStoreDoubleState {
   readonly events: number;
   readonly appends: number;
+  /** Of a stream, and of the log. */
+  readonly reads: number;
   readonly subscriptions: number;
   /** How often each happened. */
   readonly faults: Readonly<Record<string, number>>;
@@ -69,9 +71,9 @@ export const startEventStoreDouble = async ({
   port = 0,
   dataDir,
   security,
-  onDiskFailure,
+  onDiskFailure = () => undefined,
 }: EventStoreDoubleOptions = {}): Promise<EventStoreDouble> => {
-  const journal = dataDir === undefined ? undefined : openJournal(dataDir);
+  const journal = dataDir === undefined ? undefined : await openJournal(dataDir);
   const log = createEventLog(journal?.add);
   for (const record of journal?.records ?? []) log.restore(record);
   const live = new Set<Subscription>();
@@ -79,6 +81,7 @@ export const startEventStoreDouble = async ({
   const armed = armedFaults();
   const happened: Record<string, number> = {};
   let appends = 0;
+  let reads = 0;
   let hole: Promise<void> | undefined;
   let fill: () => void = () => undefined;
   let boundPort = port === 0 ? await restartablePort() : port;
@@ -91,23 +94,15 @@ export const startEventStoreDouble = async ({
   const mayAnswer = async (): Promise<void> => {
     while (hole !== undefined) await hole;
   };
-  const sync = (): void => {
-    try {
-      journal?.sync();
-    } catch (error) {
-      if (onDiskFailure === undefined) throw error;
-      onDiskFailure(error);
-    }
-  };
   const append = appendHandler({
     log,
-    commit: groupCommit(sync),
+    commit: durableCommit(log, journal, onDiskFailure),
     assertAllowed,
     mayAnswer,
     leader: () => ({ host: '127.0.0.1', port: boundPort }),
     nextFault: () => happens(faults.onAppend(appends++) ?? armed.next()),
   });
-  const read = readHandler({ log, assertAllowed, mayAnswer, faults, live });
+  const read = readHandler({ log, assertAllowed, mayAnswer, faults, live, onRead: () => void reads++ });
 
   const listen = async (): Promise<Server> => {
     const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024, 'grpc-node.max_session_memory': 256 });
@@ -171,6 +166,7 @@ export const startEventStoreDouble = async ({
     state: () => ({
       events: log.length,
       appends,
+      reads,
       subscriptions: live.size,
       faults: { ...happened },
       tornBytes: journal?.tornBytes ?? 0,
@@ -184,7 +180,7 @@ export const startEventStoreDouble = async ({
       fill();
       for (const subscription of [...live]) subscription.end();
       server.forceShutdown();
-      journal?.close();
+      await journal?.close();
     },
   };
 };

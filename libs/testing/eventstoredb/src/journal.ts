@@ -1,4 +1,5 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { AppendRecord } from './log.ts';
@@ -11,36 +12,43 @@ export interface Journal {
   readonly tornBytes: number;
   /** Written with the next {@link sync}. */
   add(record: AppendRecord): void;
-  /** Returns when everything added is on the disk. Throws when it is not: then nobody knows what is there, and the process must end. */
-  sync(): void;
-  close(): void;
+  /** How many have been added. */
+  added(): number;
+  /** Resolves when everything added before is on the disk; one at a time. Rejects when it is not: nobody knows what is there then. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Of what follows the header: its length and its checksum. */
 const headerBytes = 8;
 
 /** `<folder>/events.log`, made when it is missing. One process at a time. */
-export const openJournal = (folder: string): Journal => {
+export const openJournal = async (folder: string): Promise<Journal> => {
   mkdirSync(folder, { recursive: true });
-  const file = openSync(join(folder, 'events.log'), 'a+');
+  const path = join(folder, 'events.log');
+  const file = await open(path, 'a');
   syncFolder(folder);
-  const bytes = readFileSync(file);
+  const bytes = await readFile(path);
   const { records, end } = recordsIn(bytes);
-  if (end < bytes.length) ftruncateSync(file, end);
-  fdatasyncSync(file);
-  let added: Buffer[] = [];
+  if (end < bytes.length) await file.truncate(end);
+  await file.datasync();
+  let waiting: Buffer[] = [];
+  let added = 0;
   return {
     records,
     tornBytes: bytes.length - end,
-    add: (record) => void added.push(encoded(record)),
-    sync() {
-      if (added.length === 0) return;
-      const written = Buffer.concat(added);
-      added = [];
-      for (let start = 0; start < written.length; ) start += writeSync(file, written, start);
-      fdatasyncSync(file);
+    add(record) {
+      waiting.push(encoded(record));
+      added += 1;
     },
-    close: () => closeSync(file),
+    added: () => added,
+    async sync() {
+      const written = Buffer.concat(waiting);
+      waiting = [];
+      await file.appendFile(written);
+      await file.datasync();
+    },
+    close: () => file.close(),
   };
 };
 

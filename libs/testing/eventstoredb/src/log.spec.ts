@@ -9,8 +9,9 @@ const noStream = { kind: 'no-stream' } as const;
 const any = { kind: 'any' } as const;
 const streamExists = { kind: 'stream-exists' } as const;
 const wrong = (current: number) => ({ status: 'wrong-expected-version', current });
-const allOf = (log: EventLog): readonly LoggedEvent[] => Array.from({ length: log.length }, (_, index) => log.eventAt(index));
+const allOf = (log: EventLog): readonly LoggedEvent[] => Array.from({ length: log.appended() }, (_, index) => log.eventAt(index));
 const idsOf = (log: EventLog, stream: string): readonly string[] => {
+  log.publish(log.appended());
   const { first = 0, indexes = [] } = log.read(stream) ?? {};
   return indexes.slice(first).map((index) => log.eventAt(index).id);
 };
@@ -71,6 +72,14 @@ describe('an append with any revision that is sent again', () => {
 });
 
 describe('the log', () => {
+  it('lets nobody read what is not published, and takes appends by it all the same', () => {
+    const log = filled();
+    expect([log.length, log.read('s'), log.append('s', exact(2), events('d')).status]).toEqual([0, undefined, 'success']);
+    log.publish(2);
+    expect([log.length, log.read('s')?.indexes, log.indexAfter(1_000_000n)]).toEqual([2, [0, 1], 2]);
+    log.publish(1);
+    expect(log.length).toBe(2);
+  });
   it('has positions that grow, with holes', () => {
     const positions = allOf(filled()).map(({ position }) => position);
     expect(positions).toEqual([...positions].sort((one, other) => Number(one - other)));

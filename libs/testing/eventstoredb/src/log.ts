@@ -40,6 +40,7 @@ export interface StreamEvents {
 }
 
 export interface EventLog {
+  /** Of what can be read. */
   readonly length: number;
   streamAt(index: number): string;
   positionAt(index: number): bigint;
@@ -47,14 +48,19 @@ export interface EventLog {
   messageAt(index: number): Buffer;
   /** Decoded from its message. */
   eventAt(index: number): LoggedEvent;
+  /** By everything that was appended before; readable once it is published. */
   append(stream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): AppendOutcome;
+  /** The number of events, with those that cannot be read yet. */
+  appended(): number;
+  /** Makes so many events of the log readable. */
+  publish(length: number): void;
   /** What was written before the log was opened. */
   restore(record: AppendRecord): void;
   /** Undefined when there is no such stream. */
   read(stream: string): StreamEvents | undefined;
   /** The index of the first event behind a position. */
   indexAfter(position: bigint): number;
-  /** Resolves with the next append, or when `signal` is aborted. */
+  /** Resolves when more can be read, or when `signal` is aborted. */
   nextAppend(signal: AbortSignal): Promise<void>;
   /** What a restart loses: the ids by which a repeat with `any` is recognised. */
   forgetRecentIds(): void;
@@ -73,7 +79,7 @@ interface StreamState {
   truncateBefore: number;
 }
 
-/** `written` is told of every append before anybody can read it; when it throws, nothing was written. */
+/** `written` is told of every append. */
 export const createEventLog = (written: (record: AppendRecord) => void = () => undefined): EventLog => {
   const messages = createArena();
   const streamOf: string[] = [];
@@ -83,6 +89,7 @@ export const createEventLog = (written: (record: AppendRecord) => void = () => u
   const recent = new Map<string, number>();
   const waiting = new Set<() => void>();
   let end = 0;
+  let published = 0;
 
   const stateOf = (name: string): StreamState => {
     const state = streams.get(name) ?? { name, indexes: [], maxCount: Number.POSITIVE_INFINITY, truncateBefore: 0 };
@@ -119,7 +126,6 @@ export const createEventLog = (written: (record: AppendRecord) => void = () => u
     written({ stream, messages: record });
     for (const [index, { id }] of proposed.entries()) remember(id, messages.length + index);
     const state = add(stream, record);
-    for (const wake of [...waiting]) wake();
     return outcomeAt(state, state.indexes.length - 1);
   };
   const remember = (id: string, index: number): void => {
@@ -142,7 +148,7 @@ export const createEventLog = (written: (record: AppendRecord) => void = () => u
 
   return {
     get length() {
-      return messages.length;
+      return published;
     },
     streamAt: (index) => streamOf[index] ?? '',
     positionAt: (index) => BigInt(positions[index] ?? 0),
@@ -161,14 +167,24 @@ export const createEventLog = (written: (record: AppendRecord) => void = () => u
       if (revision < current && state !== undefined) return sameAt(state, revision + 1, proposed) ?? refused;
       return write(stream, proposed);
     },
-    restore: ({ stream, messages: record }) => void add(stream, record),
+    appended: () => messages.length,
+    publish(length) {
+      published = Math.max(published, length);
+      for (const wake of [...waiting]) wake();
+    },
+    restore({ stream, messages: record }) {
+      add(stream, record);
+      published = messages.length;
+    },
     read(stream) {
       const state = streams.get(stream);
-      if (state === undefined || state.indexes.length === 0) return undefined;
-      return { indexes: state.indexes, first: Math.max(state.truncateBefore, state.indexes.length - state.maxCount, 0) };
+      const isReadable = (index: number | undefined): boolean => index !== undefined && index < published;
+      if (state === undefined || !isReadable(state.indexes[0])) return undefined;
+      const indexes = isReadable(state.indexes.at(-1)) ? state.indexes : state.indexes.filter(isReadable);
+      return { indexes, first: Math.max(state.truncateBefore, indexes.length - state.maxCount, 0) };
     },
     indexAfter(position) {
-      let [low, high] = [0, messages.length];
+      let [low, high] = [0, published];
       while (low < high) {
         const middle = (low + high) >>> 1;
         if (BigInt(positions[middle] ?? 0) <= position) low = middle + 1;

@@ -15,9 +15,10 @@ export interface ReadHandlerOptions {
   readonly mayAnswer: () => Promise<void>;
   readonly faults: Faults;
   readonly live: Set<Subscription>;
+  readonly onRead: () => void;
 }
 
-export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: ReadHandlerOptions): ReadHandler => {
+export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live, onRead }: ReadHandlerOptions): ReadHandler => {
   const answer = async (call: ReadCall): Promise<void> => {
     assertAllowed(authorizationOf(call.metadata));
     const options = call.request.getOptions();
@@ -44,6 +45,7 @@ export const readHandler = ({ log, assertAllowed, mayAnswer, faults, live }: Rea
       call.once('cancelled', () => live.delete(subscription));
       return;
     }
+    onRead();
     if (options.hasFilter()) throw commandError(status.UNIMPLEMENTED, 'Filters are for subscriptions');
     await mayAnswer();
     const step = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS ? -1 : 1;
