@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { DomainEvent, Instant } from './messages.ts';
-import { firstVersion, type Immutable, type PublicMessage, type PublicSchema } from './public-message.ts';
+import { firstVersionBy, type Immutable, type PublicMessage, type PublicSchema } from './public-message.ts';
 
 type Seats = { seatTypeId: string; counts: number[]; at: Instant };
 /** Reads what has a text for an id, and keeps only that. */
@@ -11,12 +11,25 @@ const schema = {
   },
 };
 
+const firstVersion = firstVersionBy((whole) => whole);
+
 describe('A message’s first version', () => {
   it('is read by its schema: what is not known is dropped, what is missing is refused', () => {
     const { version, parse } = firstVersion(schema);
     expect(version).toBe(1);
     expect(parse({ id: 'a', more: 1 })).toEqual({ id: 'a' });
     expect(() => parse({})).toThrow('no id');
+  });
+
+  it('is compiled once, for the first message', () => {
+    const compiled: unknown[] = [];
+    const { parse } = firstVersionBy((whole) => {
+      compiled.push(whole);
+      return whole;
+    })(schema);
+    expect(compiled).toEqual([]);
+    expect([parse({ id: 'a' }), parse({ id: 'b' })]).toEqual([{ id: 'a' }, { id: 'b' }]);
+    expect(compiled).toEqual([schema]);
   });
 
   it('has no older one, or the one that is lifted', () => {

@@ -60,37 +60,22 @@ const lift = (name: string, schema: EventSchema<JsonObject>, from: number, data:
   return lifted;
 };
 
-type Checked = { readonly schema: EventSchema<JsonObject>; readonly parsed: JsonObject };
-
-/**
- * What a schema made of a payload, by the payload itself: an event is checked when it is written, and the very object is
- * handed to those who follow the store, so it is not checked again by each of them. Payloads are never changed.
- */
-const checked = new WeakMap<JsonObject, Checked>();
-
 const parsed = (name: string, schema: EventSchema<JsonObject>, data: JsonObject): JsonObject => {
-  const known = checked.get(data);
-  if (known?.schema === schema) return known.parsed;
   try {
-    const result = schema.parse(data);
-    const entry = { schema, parsed: result };
-    checked.set(data, entry);
-    if (result !== data) checked.set(result, entry);
-    return result;
+    return schema.parse(data);
   } catch (error) {
     throw new UndecodableEvent(`${name} is malformed`, { cause: error });
   }
 };
 
 /**
- * The one translation between stored and current events; the same serves store, inbox and replay. The consumers of a
- * feed share the stored objects, so each is decoded once per codec, however many consumers read it.
+ * The one translation between stored and current events; the same serves store, inbox and replay. Nothing is remembered
+ * of what was read: by a compiled schema that takes longer than reading once more, and keeps memory from being freed.
  */
 export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): EventCodec<E> => {
   const schemas = new Map<string, readonly [string, EventSchema<JsonObject>]>();
   for (const [name, schema] of Object.entries<EventSchema<JsonObject>>(catalog))
     for (const known of [name, ...(schema.formerNames ?? [])]) schemas.set(known, [name, schema]);
-  const decoded = new WeakMap<Encoded, E>();
 
   return {
     encode: ({ type, data }) => {
@@ -99,16 +84,12 @@ export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): Eve
       return { type, schemaVersion: found[1].version, data: parsed(type, found[1], data) };
     },
     decode: (stored) => {
-      const known = decoded.get(stored);
-      if (known !== undefined) return known;
       const found = schemas.get(stored.type);
       if (found === undefined) return undefined;
       const [type, schema] = found;
       const data = parsed(type, schema, lift(type, schema, stored.schemaVersion, stored.data));
       // The catalog's type ties each name to its data; a map of strings cannot say so.
-      const event = { type, data } as DomainEvent as E;
-      decoded.set(stored, event);
-      return event;
+      return { type, data } as DomainEvent as E;
     },
   };
 };

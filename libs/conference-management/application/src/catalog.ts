@@ -1,5 +1,5 @@
 import type { ConferenceEvent } from '@conference/conference-management-domain';
-import type { JsonObject } from '@conference/kernel';
+import { type JsonObject, parseBy } from '@conference/kernel';
 import { type PaymentMessage, publicMessages as paymentMessages } from '@conference/payments-contracts';
 import { type RegistrationMessage, publicMessages as registrationMessages } from '@conference/registration-contracts';
 import { type EventSchema, eventCodec } from '@conference/runtime';
@@ -41,7 +41,7 @@ const wasEverPublished = z.boolean().describe('Whether the conference had ever b
 const v1 = <Data extends JsonObject>(schema: z.ZodType<Data>) => ({
   version: 1,
   schema,
-  parse: (data: JsonObject): Data => schema.parse(data),
+  parse: parseBy(schema, z.compile),
 });
 
 const conference: Described<ConferenceEvent> = {

@@ -1,4 +1,4 @@
-import { firstVersion, type PublicMessage, type PublicSchema } from '@conference/kernel';
+import { firstVersionBy, type PublicMessage, type PublicSchema } from '@conference/kernel';
 import { z } from 'zod';
 import { type NotPublished, notPublished } from './not-published.ts';
 import { original } from './original-messages.ts';
@@ -66,6 +66,8 @@ export type ConferenceMessage =
   | SeatTypeCreated
   | SeatTypeUpdated
   | NotPublished;
+
+const firstVersion = firstVersionBy<z.ZodType>(z.compile);
 
 /** Every type of message of this context, with the version that is sent now and what lifts older ones to it. */
 export const publicMessages = {

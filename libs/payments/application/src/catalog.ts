@@ -1,4 +1,4 @@
-import type { JsonObject } from '@conference/kernel';
+import { type JsonObject, parseBy } from '@conference/kernel';
 import type { PaymentEvent, SimulatedCheckoutEvent } from '@conference/payments-domain';
 import { type RegistrationMessage, publicMessages as registrationMessages } from '@conference/registration-contracts';
 import { type EventSchema, eventCodec } from '@conference/runtime';
@@ -30,7 +30,7 @@ const which = z.object({
 const v1 = <Data extends JsonObject>(schema: z.ZodType<Data>) => ({
   version: 1,
   schema,
-  parse: (data: JsonObject): Data => schema.parse(data),
+  parse: parseBy(schema, z.compile),
 });
 
 const payment: Described<PaymentEvent> = {

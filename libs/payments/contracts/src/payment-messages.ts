@@ -1,4 +1,4 @@
-import { firstVersion, type PublicMessage, type PublicSchema } from '@conference/kernel';
+import { firstVersionBy, type PublicMessage, type PublicSchema } from '@conference/kernel';
 import { z } from 'zod';
 import { type NotPublished, notPublished } from './not-published.ts';
 import { conferenceId, money, orderId, paymentId } from './values.ts';
@@ -34,6 +34,8 @@ export type PaymentMessage =
   | PaymentRefundRequested
   | PaymentRefunded
   | NotPublished;
+
+const firstVersion = firstVersionBy<z.ZodType>(z.compile);
 
 /**
  * Every type of message of this context, with the version that is sent now. Those of the original are not lifted: they name

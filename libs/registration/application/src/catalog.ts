@@ -1,5 +1,5 @@
 import { type ConferenceMessage, publicMessages as conferenceMessages } from '@conference/conference-management-contracts';
-import type { Instant, JsonObject } from '@conference/kernel';
+import { type Instant, type JsonObject, parseBy } from '@conference/kernel';
 import { type PaymentMessage, publicMessages as paymentMessages } from '@conference/payments-contracts';
 import type { OrderEvent, RefundEvent, SeatAssignmentsEvent, SeatsAvailabilityEvent } from '@conference/registration-domain';
 import { type EventSchema, eventCodec } from '@conference/runtime';
@@ -50,7 +50,7 @@ type Lift = Record<0, (data: JsonObject) => JsonObject>;
 const v1 = <Data extends JsonObject>(schema: z.ZodType<Data>, upcasters?: Lift, formerNames: readonly string[] = []) => ({
   version: 1,
   schema,
-  parse: (data: JsonObject): Data => schema.parse(data),
+  parse: parseBy(schema, z.compile),
   formerNames,
   ...(upcasters === undefined ? {} : { upcasters }),
 });

@@ -1,4 +1,5 @@
-import { firstVersion, type PublicSchema } from '@conference/kernel';
+import { firstVersionBy, type PublicSchema } from '@conference/kernel';
+import { z } from 'zod';
 import { notPublished } from './not-published.ts';
 import {
   type OrderMessage,
@@ -25,6 +26,8 @@ import {
 
 /** Whatever registration says to others. */
 export type RegistrationMessage = OrderMessage | SeatAssignmentsMessage | SeatsAvailabilityMessage | RefundMessage;
+
+const firstVersion = firstVersionBy<z.ZodType>(z.compile);
 
 /** Every type of message of this context, with the version that is sent now and what lifts older ones to it. */
 export const publicMessages = {

@@ -9,6 +9,7 @@ export { inputOf, type ProcessRun, type ProcessSpec, type ReactionSpec, runOf, s
 export { type Histories, type ProjectionLawsOptions, projectionLaws } from './projection-laws.ts';
 export { type ProjectionSpec, specForProjection } from './projection-spec.ts';
 export { type PublishedMessages, type PublishedType, publishedMessages } from './published-messages.ts';
+export { readsTheSame, type SafeReader } from './same-reading.ts';
 export { fieldsOf, type SchemaField } from './schema-fields.ts';
 export { specTime } from './spec-time.ts';
 export { type StoredEvents, storedEventsOf } from './stored-events.ts';
