@@ -69,11 +69,13 @@ const applied = <S, E extends DomainEvent>(
   page: readonly StoredEvent[],
 ): LoadedStream<S> => {
   let state = loaded.state;
-  for (const stored of page) {
+  for (const [index, stored] of page.entries()) {
     state = fold.evolve(state, decodeOwn(fold.codec, stored));
     const { commandId, requestHash } = stored.metadata;
+    // Its events stand together, and the last one counts.
+    if (page[index + 1]?.metadata.commandId === commandId) continue;
     const { streamVersion, position } = stored;
-    loaded.commands.add(commandId, { streamVersion, position, ...(requestHash === undefined ? {} : { requestHash }) });
+    loaded.commands.add(commandId, requestHash === undefined ? { streamVersion, position } : { streamVersion, position, requestHash });
   }
   const last = page.at(-1);
   if (last === undefined) return loaded;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { categoryOf, type Instant, type StreamName } from '@conference/kernel';
 import type { AppendResult, StoredEvent } from '@conference/ports';
 import { expectedVersionOf, type PreparedAppend } from './event-store-append.ts';
-import { type EventRow, eventColumns, eventTables, positionOf, storedEventOf } from './event-store-schema.ts';
+import { type EventRow, eventColumns, eventReader, type FeedRow, positionOf } from './event-store-schema.ts';
 import { lastUsedCache } from './last-used-cache.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -31,7 +31,8 @@ export interface EventLog {
    * stream behave as if they had come one after the other. Throws `StoreUnavailable` or `UnknownOutcome`, for all.
    */
   commit(appends: readonly PreparedAppend[], recordedAt: Instant): Committed;
-  readStream(stream: StreamName, versions: ReadVersions): readonly StoredEvent[];
+  /** One read of the file, made into events a few at a time: those that were looked at are garbage before the next are made. */
+  readStream(stream: StreamName, versions: ReadVersions): Iterable<readonly StoredEvent[]>;
   /** At most `count` events after a position, in its order. `categories` narrows, when there. */
   readAll(after: number, categories: readonly string[] | undefined, count: number): readonly StoredEvent[];
   /** Position of the last event; 0 when there is none. */
@@ -42,6 +43,12 @@ export interface EventLog {
 const knownStreamsMax = 10_000;
 /** A stream that is about to begin is looked for before its first append: what was not found need not be asked for again. */
 const absentStreamsMax = 5_000;
+
+/**
+ * Of the events of one read so many are there at a time. What lives when the young generation is collected is copied, and
+ * promoted: ten thousand events were loaded in a quarter less time than with the 500 of a read at once.
+ */
+const handedOutMax = 50;
 
 interface StreamTail {
   readonly id: number;
@@ -185,11 +192,13 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
         throw error;
       }
     },
-    readStream(stream, { from, direction, count }) {
+    *readStream(stream, { from, direction, count }) {
       const tail = tailOf(stream);
-      if (tail === undefined || (direction === 'forwards' && from > tail.version)) return [];
+      if (tail === undefined || (direction === 'forwards' && from > tail.version)) return;
       const statement = direction === 'forwards' ? statements.forwards : statements.backwards;
-      return eventsOf(statement.all(tail.id, from, count));
+      const rows = rowsOf<EventRow>(statement.all(tail.id, from, count));
+      const read = eventReader();
+      for (let at = 0; at < rows.length; at += handedOutMax) yield rows.slice(at, at + handedOutMax).map((row) => read(row, stream));
     },
     readAll(after, names, count) {
       if (names === undefined) return eventsOf(feedStatement(0).all(after, count));
@@ -201,11 +210,16 @@ export const openEventLog = (database: DatabaseSync): EventLog => {
   };
 };
 
-const eventsOf = (rows: readonly unknown[]): readonly StoredEvent[] =>
-  (rows as readonly EventRow[]).map((row) => Object.freeze(storedEventOf(row)));
+/** The statement says what its rows are; to its type they are objects, whatever it was told to return. */
+const rowsOf = <Row>(rows: readonly unknown[]): readonly Row[] => rows as readonly Row[];
+
+const eventsOf = (rows: readonly unknown[]): readonly StoredEvent[] => {
+  const read = eventReader();
+  return rowsOf<FeedRow>(rows).map((row) => read(row, row[8]));
+};
 
 const prepareStatements = (database: DatabaseSync) => {
-  const ofStream = `SELECT ${eventColumns} FROM ${eventTables} WHERE e.stream = ?`;
+  const ofStream = `SELECT ${eventColumns} FROM events e WHERE e.stream = ?`;
   return {
     head: database.prepare('SELECT max(position) AS position FROM events'),
     categories: database.prepare('SELECT id, name FROM categories'),
@@ -223,14 +237,18 @@ const prepareStatements = (database: DatabaseSync) => {
 };
 
 const prepareFeed = (database: DatabaseSync): StatementSync =>
-  asArrays(database.prepare(`SELECT ${eventColumns} FROM ${eventTables} WHERE e.position > ? ORDER BY e.position LIMIT ?`));
+  asArrays(
+    database.prepare(
+      `SELECT ${eventColumns}, s.name FROM events e JOIN streams s ON s.id = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?`,
+    ),
+  );
 
 /** The positions of each category come sorted from the index and are merged, so that no more than a page is ever read. */
 const prepareFeedOf = (database: DatabaseSync, arms: number): StatementSync => {
   const arm = 'SELECT position FROM events WHERE category = ? AND position > ?';
   const positions = `${Array.from({ length: arms }, () => arm).join(' UNION ALL ')} ORDER BY position LIMIT ?`;
   const tables = `(${positions}) p CROSS JOIN events e ON e.position = p.position CROSS JOIN streams s ON s.id = e.stream`;
-  return asArrays(database.prepare(`SELECT ${eventColumns} FROM ${tables} ORDER BY p.position`));
+  return asArrays(database.prepare(`SELECT ${eventColumns}, s.name FROM ${tables} ORDER BY p.position`));
 };
 
 const asArrays = (statement: StatementSync): StatementSync => {

@@ -51,14 +51,11 @@ export const prepareEventStoreSchema = (database: DatabaseSync): void => {
   database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT`);
 };
 
-export const eventColumns =
-  'e.position, s.name AS stream, e.version, e.event_id, e.type, e.schema_version, e.recorded_at, e.metadata, e.data';
-export const eventTables = 'events e JOIN streams s ON s.id = e.stream';
+export const eventColumns = 'e.position, e.version, e.event_id, e.type, e.schema_version, e.recorded_at, e.metadata, e.data';
 
 /** In the order of {@link eventColumns}: rows are read as arrays, which is faster than as objects. */
 export type EventRow = readonly [
   position: number,
-  stream: string,
   version: number,
   eventId: string,
   type: string,
@@ -67,26 +64,45 @@ export type EventRow = readonly [
   metadata: string,
   data: string,
 ];
+/** The name of the stream comes last, where it is not known anyway. */
+export type FeedRow = readonly [...EventRow, stream: StreamName];
 
-export const storedEventOf = (row: EventRow): StoredEvent => {
-  const [position, stream, version, eventId, type, schemaVersion, recordedAt, metadata, data] = row;
-  return {
-    eventId,
-    type,
-    schemaVersion,
-    data: JSON.parse(data) as JsonObject,
-    metadata: JSON.parse(metadata) as MessageMetadata,
-    streamName: stream as StreamName,
-    streamVersion: version,
-    position: positionOf(position),
-    recordedAt: recordedAt as Instant,
+/**
+ * One for each page. The events of a command stand together and were written with the same metadata: while the text stays
+ * the same it is read once, and they share what it says, as they did when they were appended.
+ */
+export const eventReader = (): ((row: EventRow | FeedRow, streamName: StreamName) => StoredEvent) => {
+  let text = '';
+  let shared: MessageMetadata | undefined;
+  return ([position, streamVersion, eventId, type, schemaVersion, recordedAt, metadata, data], streamName) => {
+    if (shared === undefined || metadata !== text) {
+      shared = JSON.parse(metadata) as MessageMetadata;
+      text = metadata;
+    }
+    return Object.freeze({
+      eventId,
+      type,
+      schemaVersion,
+      data: JSON.parse(data) as JsonObject,
+      metadata: shared,
+      streamName,
+      streamVersion,
+      position: positionOf(position),
+      recordedAt: recordedAt as Instant,
+    });
   };
 };
 
 const positionDigits = 16;
+/** What stands before so many digits. */
+const leading = Array.from({ length: positionDigits + 1 }, (_, digits) => '0'.repeat(positionDigits - digits));
 
 /** Sixteen digits hold every safe integer. */
-export const positionOf = (value: number): Position => (value === 0 ? '' : String(value).padStart(positionDigits, '0')) as Position;
+export const positionOf = (value: number): Position => {
+  if (value === 0) return '' as Position;
+  const digits = String(value);
+  return `${leading[digits.length] ?? ''}${digits}` as Position;
+};
 
 /** The origin is 0: rows begin at 1. */
 export const numberOf = (position: Position): number => {

@@ -54,7 +54,8 @@ export const sqliteEventStore = ({ path, clock, checkpointer }: SqliteEventStore
   return eventStoreOn(database, clock, logSync(path), checkpointer?.watch(database, path, logPagesMax));
 };
 
-const readPageMax = 500;
+/** Rows of one read of the file; then others have their turn. */
+const readRowsMax = 500;
 /** 16 MB. */
 const logPagesMax = 4_000;
 
@@ -165,14 +166,16 @@ async function* pagesOfStream(
   let left = maxCount;
   while (left > 0) {
     assertOpen();
-    const count = Math.min(left, readPageMax);
-    const page = log.readStream(stream, { from: next, direction, count });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    if (page.length < count) return;
-    left -= page.length;
-    next = last.streamVersion + (direction === 'forwards' ? 1 : -1);
+    const count = Math.min(left, readRowsMax);
+    let found = 0;
+    for (const page of log.readStream(stream, { from: next, direction, count })) {
+      found += page.length;
+      yield page;
+      const last = page.at(-1);
+      if (last !== undefined) next = last.streamVersion + (direction === 'forwards' ? 1 : -1);
+    }
+    if (found < count) return;
+    left -= found;
     await turnOfTheLoop();
   }
 }
