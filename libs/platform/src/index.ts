@@ -55,7 +55,8 @@ export { invalidInput } from './problem-responses.ts';
 export { type AnsweredProblem, documentedRoutes, type ProblemRow, problemTable, undocumentedProblems } from './problem-table.ts';
 export { type RateLimit, rateLimit } from './rate-limit.ts';
 export { type RunningService, runService, type ServiceProcess } from './run-service.ts';
-export { keptSecret, type SecretName } from './secrets.ts';
+export { fileVariableOf, type SecretVariable, secretVariables, withSecretFiles } from './secret-files.ts';
+export { keptSecret, type SecretName, secretFileOf, secretNames } from './secrets.ts';
 export {
   commonVariables,
   type EngineAddresses,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 import { ConfigurationError } from './startup-failure.ts';
 
-export type SecretName = 'TOKEN_SECRET' | 'PROCESSOR_WEBHOOK_SECRET' | 'OPERATOR_TOKEN';
+export const secretNames = ['TOKEN_SECRET', 'PROCESSOR_WEBHOOK_SECRET', 'OPERATOR_TOKEN'] as const;
+export type SecretName = (typeof secretNames)[number];
 
 const newSecret: { readonly [Name in SecretName]: () => string } = {
   TOKEN_SECRET: () => randomBytes(32).toString('base64url'),
@@ -12,7 +13,8 @@ const newSecret: { readonly [Name in SecretName]: () => string } = {
   OPERATOR_TOKEN: () => randomBytes(32).toString('base64url'),
 };
 
-const fileNameOf = (name: SecretName): string => name.toLowerCase().replaceAll('_', '-');
+/** In the folder `secrets`. */
+export const secretFileOf = (name: SecretName): string => name.toLowerCase().replaceAll('_', '-');
 const isSystemError = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
 
 const readSecret = (file: string): string | undefined => {
@@ -54,7 +56,7 @@ const publish = (file: string, content: string): void => {
 export const keptSecret = (dataDir: string, name: SecretName): string => {
   const folder = join(dataDir, 'secrets');
   makeFolder(folder, 0o700);
-  const file = join(folder, fileNameOf(name));
+  const file = join(folder, secretFileOf(name));
   if (readSecret(file) === undefined) publish(file, newSecret[name]());
   const secret = readSecret(file);
   if (secret === undefined || secret === '') {

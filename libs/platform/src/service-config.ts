@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Environment, httpAddress, oneOf, readConfig, text, wholeNumber } from './environment.ts';
 import { makeFolder } from './make-folder.ts';
+import { fileVariableOf, withSecretFiles } from './secret-files.ts';
 import { keptSecret, type SecretName } from './secrets.ts';
 import { isWebhookSecret } from './standard-webhooks.ts';
 import { ConfigurationError } from './startup-failure.ts';
@@ -30,7 +31,7 @@ const webhookSecrets = z
   .transform((list) => list.split(',').map((entry) => entry.trim()))
   .refine((list) => list.every(isWebhookSecret), 'must be whsec_<base64 of 16 bytes or more>, several separated by commas');
 
-/** Every variable that is the same for all services. Services add their own with `.extend`. */
+/** Every variable that is the same for all services. Services add their own with `.extend`. Secrets may be given as files, see {@link withSecretFiles}. */
 export const commonVariables = z.object({
   CONFERENCE_MANAGEMENT_PORT: port.default(4001),
   REGISTRATION_PORT: port.default(4002),
@@ -111,7 +112,9 @@ const requireLogin = ({ KAFKA_USERNAME: username, KAFKA_PASSWORD: password }: Va
 const requireSecrets = (service: ServiceName, variables: Variables): void => {
   const missing = secretsOf(service).filter((name) => variables[name] === undefined);
   if (isDistributed(variables) && missing.length > 0) {
-    throw new ConfigurationError(missing.map((name) => `${name} must be set when EVENTSTORE_URL, KAFKA_BROKERS or MONGODB_URL is`));
+    throw new ConfigurationError(
+      missing.map((name) => `${name} or ${fileVariableOf(name)} must be set when EVENTSTORE_URL, KAFKA_BROKERS or MONGODB_URL is`),
+    );
   }
 };
 
@@ -155,7 +158,7 @@ export const serviceConfig = (
   environment: Environment,
   options: { readonly workspaceRoot?: string } = {},
 ): ServiceConfig => {
-  const variables = readConfig(commonVariables, environment);
+  const variables = readConfig(commonVariables, withSecretFiles(environment));
   requireLogin(variables);
   requireSecrets(service, variables);
   const dataDir = resolve(options.workspaceRoot ?? workspaceRoot(), variables.DATA_DIR);
