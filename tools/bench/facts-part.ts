@@ -1,4 +1,5 @@
 import { serviceFlags } from '../service-process.ts';
+import { commitToImport } from './commit-to-import.ts';
 import type { FactsJob, FactsResult } from './facts-process.ts';
 import { ms, perSecond, type Workbench } from './workbench.ts';
 
@@ -27,7 +28,7 @@ const inFactsProcess = (bench: Workbench, job: FactsJob): Promise<FactsResult> =
 /** A word when a limit is missed. */
 const unless = (isMet: boolean): string => (isMet ? '' : ': MISSED');
 
-/** The broker alone: one publisher and one consumer in one process, offsets committed with each batch. */
+/** The broker alone: one publisher and one consumer in one process, offsets committed with each batch; then, on Kafka, between services. */
 export const facts = async (bench: Workbench): Promise<void> => {
   const job = { dataDir: bench.newFolder(), facts: factsPublished, perSecond: ordersPerSecond, seconds: latencySeconds };
   const { broker, publishedSeconds, importedSeconds, latency } = await inFactsProcess(bench, job);
@@ -36,7 +37,7 @@ export const facts = async (bench: Workbench): Promise<void> => {
     'facts',
     `facts published and imported (${broker})`,
     `${rate} facts/s`,
-    `${factsPublished} facts of 400 bytes in batches of 100, published at ${perSecond(factsPublished, publishedSeconds)}/s meanwhile; floor ${limits.factsPerSecond}/s${unless(rate >= limits.factsPerSecond)}`,
+    `${factsPublished} facts of 400 bytes in batches of 400, published at ${perSecond(factsPublished, publishedSeconds)}/s meanwhile; floor ${limits.factsPerSecond}/s${unless(rate >= limits.factsPerSecond)}`,
     { broker, facts: factsPublished, perSecond: rate, publishedSeconds, importedSeconds },
   );
   bench.note(
@@ -46,4 +47,6 @@ export const facts = async (bench: Workbench): Promise<void> => {
     `${latency.count} facts, p50 ${ms(latency.p50Ms)}, longest ${ms(latency.maxMs)}; limit ${ms(limits.p99Ms)}${unless(latency.p99Ms < limits.p99Ms)}`,
     { broker, perSecond: ordersPerSecond, ...latency },
   );
+  const brokers = process.env['KAFKA_BROKERS'] ?? '';
+  if (brokers !== '') await commitToImport(bench, brokers, ordersPerSecond, latencySeconds);
 };
