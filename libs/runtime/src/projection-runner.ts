@@ -1,8 +1,8 @@
 import type { Collection, DomainEvent, JsonObject, Position, Projection } from '@conference/kernel';
-import { categoryOf, origin } from '@conference/kernel';
-import type { Build, FeedBatch, ReadModelStore, StoredEvent, Timer, Versioned } from '@conference/ports';
-import { Fenced } from './checkpoints.ts';
-import { type EventDecoder, recorded } from './event-codec.ts';
+import { origin } from '@conference/kernel';
+import type { Build, ReadModelStore, StoredEvent, Timer } from '@conference/ports';
+import { type BuildWriter, buildWriter } from './build-writer.ts';
+import type { EventDecoder } from './event-codec.ts';
 import type { FeedConsumer } from './feed.ts';
 import type { ParkingLot } from './keyed-consumer.ts';
 import type { Log } from './log.ts';
@@ -38,8 +38,6 @@ export interface ProjectionRunner<Doc extends JsonObject> extends RunningProject
   waitUntil(id: string, holds: (document: Doc) => boolean, withinMs: number): Promise<Doc | undefined>;
 }
 
-const cachedDocumentsMax = 500;
-const idleSaveMs = 500;
 /**
  * The next events are let gather: a transaction costs more than the few documents in it, and of a document that changes twice
  * meanwhile only the last is written. A millisecond an event, so that little is late when little happens.
@@ -48,131 +46,6 @@ const lingerMsMax = 100;
 const lingerUnderPressureMs = 1_500;
 /** While somebody waits for what is being written. */
 const lingerAwaitedMs = 6;
-
-/** Documents of the last batches, so that a hot one is not loaded for each batch. Only as good as the fence: dropped when fenced. */
-const documentCache = <Doc extends JsonObject>() => {
-  const documents = new Map<string, Versioned<Doc>>();
-  return {
-    get: (id: string) => documents.get(id),
-    set: (id: string, document: Versioned<Doc>): void => {
-      documents.delete(id);
-      documents.set(id, document);
-      if (documents.size <= cachedDocumentsMax) return;
-      const { value: oldest } = documents.keys().next();
-      if (oldest !== undefined) documents.delete(oldest);
-    },
-    clear: () => documents.clear(),
-  };
-};
-
-interface BuildWriter {
-  /** Applies a batch and moves the checkpoint; throws {@link Fenced}. */
-  apply(batch: FeedBatch): Promise<void>;
-  checkpoint(): Promise<Position>;
-  /** Whether what was saved is still there: an emptied server is at an earlier position, and no event may come to tell. */
-  isIntact(): Promise<boolean>;
-}
-
-const buildWriter = <Doc extends JsonObject, E extends DomainEvent>(options: {
-  readonly projection: Projection<Doc, E>;
-  readonly codec: EventDecoder<E>;
-  readonly store: ReadModelStore;
-  readonly build: Build<Doc>;
-  readonly timer: Timer;
-  readonly onPoison: (stored: StoredEvent, error: unknown) => Promise<void>;
-  readonly onWritten: (id: string, document: Doc | undefined) => void;
-}): BuildWriter => {
-  const { projection, codec, store, build, timer, onPoison } = options;
-  const cache = documentCache<Doc>();
-  let saved: Position = origin;
-  let savedAt = 0;
-
-  const idsOf = (stored: StoredEvent): readonly string[] => {
-    const event = codec.decode(stored);
-    return event === undefined ? [] : projection.idsOf(recorded(stored, event));
-  };
-
-  /** The documents that a batch touches; those it does not hold in memory come in one read. */
-  const load = async (ids: ReadonlySet<string>): Promise<Map<string, Versioned<Doc>>> => {
-    const documents = new Map<string, Versioned<Doc>>();
-    const missing: string[] = [];
-    for (const id of ids) {
-      const cached = cache.get(id);
-      if (cached === undefined) missing.push(id);
-      else documents.set(id, cached);
-    }
-    if (missing.length > 0) for (const [id, document] of await store.load(build, missing)) documents.set(id, document);
-    return documents;
-  };
-
-  const evolved = (before: Versioned<Doc> | undefined, stored: StoredEvent, event: E, id: string): Versioned<Doc> | undefined => {
-    if (before !== undefined && stored.position <= before.position) return undefined; // a repeat
-    const document = projection.evolve(before?.document, recorded(stored, event), id);
-    const version = categoryOf(stored.streamName) === projection.versionFrom ? stored.streamVersion : before?.version;
-    return { document, position: stored.position, ...(version === undefined ? {} : { version }) };
-  };
-
-  const readable = async (batch: FeedBatch): Promise<readonly (readonly [StoredEvent, readonly string[]])[]> => {
-    const found: (readonly [StoredEvent, readonly string[]])[] = [];
-    for (const stored of batch.events) {
-      try {
-        const ids = idsOf(stored);
-        if (ids.length > 0) found.push([stored, ids]);
-      } catch (error) {
-        await onPoison(stored, error);
-      }
-    }
-    return found;
-  };
-
-  const writesOf = async (batch: FeedBatch): Promise<Map<string, Versioned<Doc>>> => {
-    const events = await readable(batch);
-    const documents = await load(new Set(events.flatMap(([, ids]) => ids)));
-    const writes = new Map<string, Versioned<Doc>>();
-    for (const [stored, ids] of events) {
-      const event = codec.decode(stored);
-      if (event === undefined) continue;
-      try {
-        const changes = ids.map((id) => [id, evolved(documents.get(id), stored, event, id)] as const);
-        for (const [id, after] of changes) {
-          if (after === undefined || (after.document === undefined && documents.get(id) === undefined)) continue;
-          documents.set(id, after);
-          writes.set(id, after);
-        }
-      } catch (error) {
-        await onPoison(stored, error);
-      }
-    }
-    return writes;
-  };
-
-  const nowMs = (): number => Date.parse(timer.now());
-
-  return {
-    checkpoint: async () => {
-      saved = await store.checkpoint(build);
-      cache.clear();
-      return saved;
-    },
-    isIntact: async () => {
-      const reached = saved;
-      return (await store.checkpoint(build)) >= reached;
-    },
-    apply: async (batch) => {
-      const writes = await writesOf(batch);
-      // An empty step is worth a write only now and then; after a crash a few events are looked at once more.
-      if (writes.size === 0 && nowMs() - savedAt < idleSaveMs) return;
-      const result = await store.commit(build, { writes, after: saved, position: batch.position });
-      if (result === 'fenced') throw new Fenced(projection.collection.name);
-      saved = batch.position;
-      savedAt = nowMs();
-      for (const [id, written] of writes) {
-        cache.set(id, written);
-        options.onWritten(id, written.document);
-      }
-    },
-  };
-};
 
 /**
  * Runs one projection into its collection: documents and checkpoint move together or the runner is fenced. A new version
@@ -287,7 +160,7 @@ export const projectionRunner = <Doc extends JsonObject, E extends DomainEvent>(
         categories: projection.categories,
         checkpoint: filling.checkpoint,
         handle: async (batch) => {
-          await filling.apply(batch);
+          await filling.apply(batch, !batch.caughtUp);
           // The live loop goes on from where it is: what it has taken must be in the new build before it writes that one.
           // Nothing is awaited from the comparison to the change, so no batch comes between them.
           if (!batch.caughtUp || batch.position < taken) return;
