@@ -11,6 +11,7 @@ const rootEntries: readonly string[] = [
   'README.md',
   'apps',
   'biome.json',
+  'docker-compose.yml',
   'docs',
   'infra',
   'libs',
