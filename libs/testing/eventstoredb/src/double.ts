@@ -80,6 +80,7 @@ export const startEventStoreDouble = async ({
   const faults: Faults = { onAppend: () => undefined, slowConsumers: 'fall-behind', isAccessDenied: false };
   const armed = armedFaults();
   const happened: Record<string, number> = {};
+  let isClosing = false;
   let appends = 0;
   let reads = 0;
   let hole: Promise<void> | undefined;
@@ -96,7 +97,10 @@ export const startEventStoreDouble = async ({
   };
   const append = appendHandler({
     log,
-    commit: durableCommit(log, journal, onDiskFailure),
+    commit: durableCommit(log, journal, (error) => {
+      // What is not acknowledged when it closes was never there.
+      if (!isClosing) onDiskFailure(error);
+    }),
     assertAllowed,
     mayAnswer,
     leader: () => ({ host: '127.0.0.1', port: boundPort }),
@@ -177,6 +181,7 @@ export const startEventStoreDouble = async ({
     blackHole,
     restart,
     async close() {
+      isClosing = true;
       fill();
       for (const subscription of [...live]) subscription.end();
       server.forceShutdown();

@@ -16,6 +16,7 @@ export interface Journal {
   added(): number;
   /** Resolves when everything added before is on the disk; one at a time. Rejects when it is not: nobody knows what is there then. */
   sync(): Promise<void>;
+  /** After the write that is under way; there must be none after it. */
   close(): Promise<void>;
 }
 
@@ -34,6 +35,13 @@ export const openJournal = async (folder: string): Promise<Journal> => {
   await file.datasync();
   let waiting: Buffer[] = [];
   let added = 0;
+  let syncing: Promise<void> = Promise.resolve();
+  const write = async (): Promise<void> => {
+    const written = Buffer.concat(waiting);
+    waiting = [];
+    await file.appendFile(written);
+    await file.datasync();
+  };
   return {
     records,
     tornBytes: bytes.length - end,
@@ -42,13 +50,14 @@ export const openJournal = async (folder: string): Promise<Journal> => {
       added += 1;
     },
     added: () => added,
-    async sync() {
-      const written = Buffer.concat(waiting);
-      waiting = [];
-      await file.appendFile(written);
-      await file.datasync();
+    sync() {
+      syncing = write();
+      return syncing;
     },
-    close: () => file.close(),
+    async close() {
+      await syncing.catch(() => undefined);
+      await file.close();
+    },
   };
 };
 
