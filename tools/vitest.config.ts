@@ -4,6 +4,8 @@ import { engineAddresses, isAddressed } from './engines/addresses.ts';
 
 /** Two tests at a time: more would only make the ones that await real engines slower. */
 const workersMax = 2;
+/** Far more than any takes: a busy machine decides nothing. */
+const testTimeoutMs = 30_000;
 const systemTestTimeoutMs = 120_000;
 
 const nowhere = ['**/node_modules/**', '**/.*/**'];
@@ -22,6 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'tests',
+          testTimeout: testTimeoutMs,
           include: ['{apps,libs,tools}/**/*.spec.ts'],
           exclude: [...nowhere, ...architecture, ...system, ...engines.map(engineSpecs)],
         },

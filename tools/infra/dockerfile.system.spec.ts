@@ -69,7 +69,8 @@ beforeAll(() => {
 
 it('holds what services run on, and no tool that checks or builds', () => {
   expect(existsSync(join(folder, 'node_modules', 'fastify'))).toBe(true);
-  for (const name of ['typescript', 'nx', '@biomejs', '@stryker-mutator', 'dclint']) expect(existsSync(join(folder, 'node_modules', name)), name).toBe(false);
+  for (const name of ['typescript', 'nx', '@biomejs', '@stryker-mutator', 'dclint'])
+    expect(existsSync(join(folder, 'node_modules', name)), name).toBe(false);
   expect(existsSync(join(folder, 'libs', 'testing', 'memory', 'src'))).toBe(false);
 });
 

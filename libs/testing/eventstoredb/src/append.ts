@@ -62,10 +62,12 @@ const received = (call: Call): Promise<Append> =>
     });
     call.on('error', reject);
     call.on('cancelled', giveUp);
-    call.on('end', () => {
+    const taken = (): void => {
       if (options === undefined || call.cancelled) return giveUp();
       resolve({ stream: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events });
-    });
+    };
+    // A call that its client breaks off ends like one that is whole, and is only then known as cancelled.
+    call.on('end', () => setImmediate(() => setImmediate(taken)));
   });
 
 const assertTaken = ({ stream, events }: Append): void => {
