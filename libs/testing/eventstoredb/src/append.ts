@@ -63,8 +63,8 @@ const received = (call: Call): Promise<Append> =>
     call.on('error', reject);
     call.on('cancelled', giveUp);
     const taken = (): void => {
-      if (options === undefined || call.cancelled) return giveUp();
-      resolve({ stream: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events });
+      if (options === undefined || call.cancelled) giveUp();
+      else resolve({ stream: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events });
     };
     // A call that its client breaks off ends like one that is whole, and is only then known as cancelled.
     call.on('end', () => setImmediate(() => setImmediate(taken)));
