@@ -1,5 +1,6 @@
 import { apiDocuments } from './api-documents.ts';
 import { asyncApi } from './asyncapi.ts';
+import { testingPage } from './capability-table.ts';
 import { eventsPage } from './events-page.ts';
 import { jsonText } from './json-text.ts';
 import { refusalsPage } from './refusals-page.ts';
@@ -15,6 +16,7 @@ export const documents = async (): Promise<readonly GeneratedDocument[]> => [
   { path: 'docs/events.md', text: eventsPage() },
   { path: 'docs/asyncapi.json', text: jsonText(asyncApi()) },
   { path: 'docs/refusals.md', text: refusalsPage(await apiDocuments()) },
+  { path: 'docs/TESTING.md', text: testingPage() },
 ];
 
 /** Every folder of golden files, from the workspace's root. */
