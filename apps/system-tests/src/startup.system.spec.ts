@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { keptSecret, type ServiceName } from '@conference/platform';
-import { addressesOf, journalWriter, openConference, type ServicePorts, serviceNames, systemClient } from '@conference/tools';
+import { addressesOf, freePort, journalWriter, openConference, type ServicePorts, serviceNames, systemClient } from '@conference/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Ended,
@@ -134,10 +134,30 @@ describe('a start that cannot succeed', () => {
     expect(existsSync(join(folder.path, 'data'))).toBe(false);
   });
 
-  it.each(serviceNames)('of %s: engines are asked for that it does not have', async (service) => {
-    const engines = { EVENTSTORE_URL: 'esdb://localhost:2113', KAFKA_BROKERS: 'localhost:9092', MONGODB_URL: 'mongodb://localhost' };
-    expectRefused(await refusedStart(service, engines), service, ['EVENTSTORE_URL is set', 'KAFKA_BROKERS is set', 'MONGODB_URL is set']);
+  it.each(serviceNames)('of %s: an engine on a server needs secrets that are given', async (service) => {
+    expectRefused(await refusedStart(service, { MONGODB_URL: 'mongodb://127.0.0.1' }), service, [
+      'TOKEN_SECRET or TOKEN_SECRET_FILE must be set',
+      'OPERATOR_TOKEN or OPERATOR_TOKEN_FILE must be set',
+      ...(service === 'payments' ? ['PROCESSOR_WEBHOOK_SECRET or PROCESSOR_WEBHOOK_SECRET_FILE must be set'] : []),
+    ]);
     expect(existsSync(join(folder.path, 'data'))).toBe(false);
+  });
+
+  it.each(serviceNames)('of %s: nobody is at the address of an engine', async (service) => {
+    const secrets = {
+      TOKEN_SECRET: 'a secret of the specs',
+      OPERATOR_TOKEN: 'the operator of the specs',
+      PROCESSOR_WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of the specs').toString('base64')}`,
+    };
+    const nowhere = `127.0.0.1:${await freePort()}`;
+    for (const address of [
+      { EVENTSTORE_URL: `esdb://${nowhere}?tls=false` },
+      { KAFKA_BROKERS: nowhere },
+      { MONGODB_URL: `mongodb://${nowhere}` },
+    ]) {
+      const ended = await refusedStart(service, { ...secrets, ...address, ENGINE_PATIENCE_SECONDS: '1', LOG_LEVEL: 'fatal' });
+      expectRefused(ended, service, [new RegExp(nowhere)]);
+    }
   });
 
   it('a second one on the same data: the first goes on, and nothing has changed', async () => {

@@ -1,3 +1,4 @@
+import { EngineUnavailable } from '@conference/ports';
 import type { CommandContext, CommandOutcome } from '@conference/runtime';
 import type { SeededRandom } from '@conference/testing-simulation';
 import type { HostedService } from './hosted-service.ts';
@@ -46,7 +47,8 @@ export const createClient = (world: World, name: string): Client => {
       return await ask();
     } catch (error) {
       line(`${what}: ${messageOf(error)}`);
-      const isExpected = error instanceof Error && error.name === 'NoAnswer';
+      // Just started, it may not know yet whether a conference is there: over HTTP that is a 503.
+      const isExpected = error instanceof EngineUnavailable || (error instanceof Error && error.name === 'NoAnswer');
       if (wasCalm && !isExpected) throw error;
       return undefined;
     }
