@@ -14,7 +14,7 @@ const limitMs = 250;
  * so it holds the commit, the publisher and the broker. Only where the services hear of each other through Kafka.
  */
 export const commitToImport = async (bench: Workbench, brokers: string, ordersPerSecond: number, seconds: number): Promise<void> => {
-  await bench.startAll(bench.newFolder());
+  await bench.startAll(bench.dataFolder());
   const conference = await hotConference('facts');
   await place(bench, conference, 500); // warms the code up
   await quiet(bench);

@@ -30,15 +30,22 @@ export interface Service {
 const residentKiB = (pid: number | undefined): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 'NaN');
 
+export interface ServiceOptions {
+  readonly dataDir: string;
+  readonly heapMiB: number;
+  /** Beside those of the environment, which also names the engines. */
+  readonly secrets: { readonly [name: string]: string };
+}
+
 /** Resolves when the service has printed its ready line. */
-export const startService = (name: ServiceName, options: { readonly dataDir: string; readonly heapMiB: number }): Promise<Service> =>
+export const startService = (name: ServiceName, options: ServiceOptions): Promise<Service> =>
   new Promise((resolve, reject) => {
     const started = performance.now();
     const variables = Object.fromEntries(serviceNames.map((service) => [portVariables[service], String(ports[service])]));
     const flags = [...serviceFlags, `--max-old-space-size=${options.heapMiB}`];
     const child = spawn(process.execPath, [...flags, join(root, 'apps', name, 'src', 'main.ts')], {
       cwd: root,
-      env: { ...serviceSettings(root), ...process.env, ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
+      env: { ...serviceSettings(root), ...process.env, ...options.secrets, ...variables, DATA_DIR: options.dataDir, LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise<void>((done) => child.once('exit', () => done()));

@@ -38,6 +38,14 @@ generator (a process of its own) on this machine. Prints a table and writes the 
   cold-load         a command for an order with 10,000 events that is not in memory; no service runs
   rebuild           the orders projection built anew from --orders confirmed orders; no service runs
   facts             facts published and imported through the broker: the one of KAFKA_BROKERS, or the embedded one
+
+EVENTSTORE_URL, KAFKA_BROKERS, MONGODB_URL and the settings beside them reach the services; secrets that these then
+demand are made for the run. Engines are named above the table and in the JSON. A part that works on the embedded ones
+alone is left out, and says so. Begin with empty servers. On those of npm run engines:
+
+  npm run engines -- --fresh npm run bench -- --only decided,sustained
+
+Its event store is a double and its read-model server a stand-in: their figures say nothing about EventStoreDB or MongoDB.
 `;
 
 const whole = z.coerce.number().int().positive();

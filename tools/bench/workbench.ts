@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { enginesIn, isDistributed, secretsFor } from './engines.ts';
 import type { Job } from './generator.ts';
 import type { LoadResult } from './load.ts';
 import type { Row } from './report.ts';
@@ -21,9 +22,16 @@ export interface Workbench {
   readonly report: Readonly<Record<string, unknown>>;
   /** A row of the table, and `data` under `key` in the JSON. */
   note(key: string, title: string, value: string, detail: string, data: unknown): void;
+  /** A row and a line in the JSON that say why a figure is not there. */
+  leaveOut(title: string, reason: string): void;
   /** One run of the load generator. */
   run(job: Job): Promise<LoadResult>;
   newFolder(): string;
+  /**
+   * Of services: a new one for each part on embedded engines. Servers remember the parts before, so what stays embedded beside them has to
+   * remember the same: one folder for the whole run.
+   */
+  dataFolder(): string;
   startAll(dataDir: string): Promise<ReadonlyMap<ServiceName, Service>>;
   stopAll(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** A process of its own, ended by `clean` if it does not end before. */
@@ -39,13 +47,21 @@ export const workbench = (settings: Settings, head: Readonly<Record<string, unkn
   const folders: string[] = [];
   const running = new Set<Service>();
   const children = new Set<ChildProcess>();
+  const leftOut: { readonly title: string; readonly reason: string }[] = [];
   let generator: ChildProcess | undefined;
+  let secrets: { readonly [name: string]: string } | undefined;
+  let sharedFolder: string | undefined;
 
   const forked: Workbench['forked'] = (file, execArgv = []) => {
     const child = fork(fileURLToPath(file), { execArgv: [...execArgv] });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
+  };
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'conference-bench-'));
+    folders.push(folder);
+    return folder;
   };
   const stopAll: Workbench['stopAll'] = async (signal) => {
     await Promise.all([...running].map((service) => service.stop(signal)));
@@ -61,6 +77,12 @@ export const workbench = (settings: Settings, head: Readonly<Record<string, unkn
       report[key] = data;
       progress(`${title}: ${value} (${detail})`);
     },
+    leaveOut: (title, reason) => {
+      rows.push({ title, value: 'left out', detail: reason });
+      leftOut.push({ title, reason });
+      report['leftOut'] = leftOut;
+      progress(`${title}: left out (${reason})`);
+    },
     run: (job) =>
       new Promise((resolve, reject) => {
         generator ??= forked(new URL('generator.ts', import.meta.url));
@@ -71,13 +93,16 @@ export const workbench = (settings: Settings, head: Readonly<Record<string, unkn
         });
         generator.send(job);
       }),
-    newFolder: () => {
-      const folder = mkdtempSync(join(tmpdir(), 'conference-bench-'));
-      folders.push(folder);
-      return folder;
+    newFolder,
+    dataFolder: () => {
+      if (!isDistributed(enginesIn(process.env))) return newFolder();
+      sharedFolder ??= newFolder();
+      return sharedFolder;
     },
     startAll: async (dataDir) => {
-      const started = await Promise.all(serviceNames.map((name) => startService(name, { dataDir, heapMiB: settings.heapMiB })));
+      secrets ??= secretsFor(process.env, newFolder);
+      const options = { dataDir, heapMiB: settings.heapMiB, secrets };
+      const started = await Promise.all(serviceNames.map((name) => startService(name, options)));
       for (const service of started) running.add(service);
       return new Map(started.map((service) => [service.name, service]));
     },
