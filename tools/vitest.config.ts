@@ -6,7 +6,7 @@ import { engineAddresses, isAddressed } from './engines/addresses.ts';
 const workersMax = 2;
 /** Far more than any takes: a busy machine decides nothing. */
 const testTimeoutMs = 30_000;
-const systemTestTimeoutMs = 120_000;
+const systemTestTimeoutMs = 240_000;
 
 const nowhere = ['**/node_modules/**', '**/.*/**'];
 const architecture = ['tools/architecture.spec.ts'];

@@ -4,7 +4,7 @@ import { eventually, NotInTime, RequestRefused } from '@conference/tools';
  * For what follows from something else: far longer than it takes, far shorter than a test may take. Servers beside the services share
  * the machine with them.
  */
-export const withinMs = (process.env['ENGINES_UNDER_TEST'] ?? '') === '' ? 15_000 : 60_000;
+export const withinMs = (process.env['ENGINES_UNDER_TEST'] ?? '') === '' ? 15_000 : 150_000;
 
 const holdsFor = <Value>(value: Value, holds: (value: Value) => void): boolean => {
   try {
