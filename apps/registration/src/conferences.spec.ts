@@ -61,7 +61,7 @@ describe('What anybody may see', () => {
 
   it('follows what the organiser changes', async () => {
     const changing = await conference({ full: { price: 100, quota: 1 } });
-    const renamed = { ...details, name: 'Other days', tagline: 'Now with a tagline', endDate: '2027-05-04' };
+    const renamed = { ...details, name: 'Other days', tagline: 'Now with a tagline', twitterSearch: '#days', endDate: '2027-05-04' };
     await say(changing, { type: 'ConferenceUpdated', data: { conferenceId: changing.id, ...renamed } });
     await eventually(async () =>
       expect((await call('GET', `/v1/conferences/${changing.slug}`)).json()).toEqual({ ...published(changing), ...renamed }),

@@ -1,5 +1,5 @@
 import { type DeadlineReached, type Instant, type Message, origin, streamName } from '@conference/kernel';
-import type { StoredEvent } from '@conference/ports';
+import type { EventStore, StoredEvent } from '@conference/ports';
 import { createEventDisk, createReadModelDisk, memoryEventStore, memoryReadModelStore } from '@conference/testing-memory';
 import { type Simulation, simulation } from '@conference/testing-simulation';
 import { expect, test } from 'vitest';
@@ -27,8 +27,15 @@ import { uuidv5 } from './uuid.ts';
 const setUp = (sim: Simulation = simulation({ seed: 1 })) => {
   const disk = createEventDisk();
   const eventStore = memoryEventStore({ clock: sim.timer, disk });
-  const makeRunner = () =>
-    processManagerRunner({ process: tabProcess, codec: tabCodec, eventStore, timer: sim.timer, random: sim.chance.random, log: silent });
+  const makeRunner = (of: EventStore = eventStore) =>
+    processManagerRunner({
+      process: tabProcess,
+      codec: tabCodec,
+      eventStore: of,
+      timer: sim.timer,
+      random: sim.chance.random,
+      log: silent,
+    });
   const runner = makeRunner();
   let events = 0;
   const happened = async (event: TabEvent, traceparent?: string): Promise<StoredEvent> => {
@@ -75,6 +82,36 @@ test('an input that comes twice makes one event, and its commands have ids that 
     deadlines: [],
   });
   expect(events[0]?.metadata).toMatchObject({ correlationId: stored.metadata.correlationId, causationId: stored.eventId });
+});
+
+test('two runners of one process never write the same version, and what both are given stands there once', async () => {
+  let conflicts = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    const { sim, disk, eventStore, makeRunner, happened, steps } = setUp(simulation({ seed }));
+    const counted: EventStore = {
+      ...eventStore,
+      append: async (...append) => {
+        await sim.timer.sleep(sim.chance.integer(0, 20));
+        const result = await eventStore.append(...append);
+        if (result.status === 'conflict') conflicts += 1;
+        return result;
+      },
+    };
+    const given: StoredEvent[] = [];
+    for (let n = 0; n < 12; n++) given.push(await happened(round(n)));
+    const handle = async (events: readonly StoredEvent[]): Promise<void> => {
+      const runner = makeRunner(counted);
+      for (const stored of events) {
+        await sim.timer.sleep(sim.chance.integer(0, 20));
+        await runner.handleEvent(stored);
+      }
+    };
+    await sim.complete(Promise.all([handle(given), handle(given.toReversed())]));
+    const handled = steps().map((data) => (data['input'] as { readonly id: string }).id);
+    expect(handled.toSorted(), `seed ${seed}`).toEqual(given.map(({ eventId }) => eventId).toSorted());
+    expect(disk.streams.get(processStream)?.map(({ streamVersion }) => streamVersion)).toEqual(handled.map((_, version) => version));
+  }
+  expect(conflicts).toBeGreaterThan(20);
 });
 
 test('an input stands in the trace and the correlation of its event, and so does a deadline that it sets', async () => {

@@ -95,6 +95,26 @@ test('W-16: an order of which only a part is held says so, line by line, and why
     },
   ));
 
+test('W-27: who waits for the decision on an order is told so when the time is up, and the decision when it is there', () =>
+  scene({}, async (at) => {
+    const { conference, seatTypeId, registration, sim } = at;
+    let isHeldUp = true;
+    at.onAppend(async ({ events }, proceed) => {
+      while (isHeldUp && events[0]?.type === 'SeatsReserved') await at.pause(10);
+      return proceed();
+    });
+    const { orderId } = await at.place(conference.conferenceId, [{ seatTypeId, quantity: 1 }]);
+    const wait = (placed: 'now' | 'earlier') => registration.ask(({ decisions }) => decisions.decided(orderId, placed, 2_000));
+    const began = sim.elapsedMs();
+    expect([await wait('now'), await wait('earlier')]).toEqual([undefined, undefined]);
+    expect(sim.elapsedMs() - began).toBeGreaterThanOrEqual(4_000);
+    expect(sim.elapsedMs() - began).toBeLessThan(4_500);
+    const told = wait('earlier');
+    isHeldUp = false;
+    expect((await told)?.order.state).toBe('reserved');
+    expect((await wait('earlier'))?.order.state).toBe('reserved');
+  }));
+
 test('W-31: from its end on a reservation is over for the registrant, and nobody is told that its seats are free before they are', () =>
   scene({}, async (at) => {
     const { conference, seatTypeId } = at;
