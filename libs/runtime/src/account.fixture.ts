@@ -1,6 +1,6 @@
 import { type Command, type Decider, type DomainEvent, type Instant, reject, streamName, unreachable } from '@conference/kernel';
 import type { CommandContext } from './command-outcome.ts';
-import { type EventCodec, eventCodec } from './event-codec.ts';
+import { type CatalogCodec, eventCodec } from './event-codec.ts';
 
 // The example that this library's specs run on: small, and with every kind of decision.
 
@@ -38,7 +38,7 @@ const amountOf = (value: unknown): number => {
   if (typeof value !== 'number') throw new TypeError('the amount is not a number');
   return value;
 };
-export const accountCodec: EventCodec<AccountEvent> = eventCodec<AccountEvent>({
+export const accountCodec: CatalogCodec<AccountEvent> = eventCodec<AccountEvent>({
   Deposited: { version: 1, parse: ({ amount }) => ({ amount: amountOf(amount) }) },
   Withdrawn: { version: 1, parse: ({ amount, note }) => ({ amount: amountOf(amount), ...(typeof note === 'string' ? { note } : {}) }) },
 });

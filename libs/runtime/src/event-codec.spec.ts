@@ -38,3 +38,20 @@ test('an old event is lifted version by version, under each name that it had, an
   expect(codec.decode(stored('RoundOrdered', { tab: 't', price: 500 }, 2))).toEqual(today);
   expect(() => codec.decode(stored('RoundOrdered', { tab: 't', price: 500 }, 3))).toThrow(UndecodableEvent);
 });
+
+test('what a reader does not read cannot stop it, under whatever name it was written', () => {
+  const codec = eventCodec<TabEvent>({
+    TabOpened: { version: 1, parse: ({ tab, closesAt }) => ({ tab: String(tab), closesAt: String(closesAt) }) },
+    EveningExtended: { version: 1, parse: ({ tab, closesAt }) => ({ tab: String(tab), closesAt: String(closesAt) }) },
+    Settled: { version: 1, parse: ({ tab }) => ({ tab: String(tab) }) },
+    RoundOrdered: {
+      version: 1,
+      formerNames: ['DrinksOrdered'],
+      parse: () => {
+        throw new Error('no price');
+      },
+    },
+  });
+  expect(only(codec, 'Settled').decode(stored('DrinksOrdered'))).toBeUndefined();
+  expect(() => only(codec, 'RoundOrdered').decode(stored('DrinksOrdered'))).toThrow(UndecodableEvent);
+});

@@ -29,16 +29,22 @@ export interface EventCodec<E extends DomainEvent> extends EventDecoder<E> {
   readonly encode: (event: E) => Encoded;
 }
 
-/** For a reader of some of the events: the others are `undefined` to it. */
+/** A codec that knows the names of its events, so a reader of some is not held up by what the others hold. */
+export interface CatalogCodec<E extends DomainEvent> extends EventCodec<E> {
+  /** What an event that was stored under this name is called today. `undefined`: not of this catalog. */
+  readonly typeOf: (storedType: string) => E['type'] | undefined;
+}
+
+/** For a reader of some of the events: the others are `undefined` to it, and are not looked into. */
 export const only = <E extends DomainEvent, T extends E['type']>(
-  decoder: EventDecoder<E>,
+  codec: CatalogCodec<E>,
   ...types: readonly T[]
 ): EventDecoder<Extract<E, { readonly type: T }>> => {
-  const wanted: ReadonlySet<string> = new Set(types);
+  const wanted: ReadonlySet<string | undefined> = new Set(types);
   const isWanted = (event: E): event is Extract<E, { readonly type: T }> => wanted.has(event.type);
   return {
     decode: (stored) => {
-      const event = decoder.decode(stored);
+      const event = wanted.has(codec.typeOf(stored.type)) ? codec.decode(stored) : undefined;
       return event !== undefined && isWanted(event) ? event : undefined;
     },
   };
@@ -72,12 +78,14 @@ const parsed = (name: string, schema: EventSchema<JsonObject>, data: JsonObject)
  * The one translation between stored and current events; the same serves store, inbox and replay. Nothing is remembered
  * of what was read: by a compiled schema that takes longer than reading once more, and keeps memory from being freed.
  */
-export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): EventCodec<E> => {
+export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): CatalogCodec<E> => {
   const schemas = new Map<string, readonly [string, EventSchema<JsonObject>]>();
   for (const [name, schema] of Object.entries<EventSchema<JsonObject>>(catalog))
     for (const known of [name, ...(schema.formerNames ?? [])]) schemas.set(known, [name, schema]);
 
   return {
+    // The catalog's type ties each name to its data; a map of strings cannot say so.
+    typeOf: (storedType) => schemas.get(storedType)?.[0] as E['type'] | undefined,
     encode: ({ type, data }) => {
       const found = schemas.get(type);
       if (found === undefined) throw new Error(`${type} is not in the catalog`);
@@ -88,7 +96,6 @@ export const eventCodec = <E extends DomainEvent>(catalog: EventCatalog<E>): Eve
       if (found === undefined) return undefined;
       const [type, schema] = found;
       const data = parsed(type, schema, lift(type, schema, stored.schemaVersion, stored.data));
-      // The catalog's type ties each name to its data; a map of strings cannot say so.
       return { type, data } as DomainEvent as E;
     },
   };
