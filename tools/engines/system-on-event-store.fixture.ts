@@ -70,7 +70,11 @@ export const startSystemOnEventStore = async (client: 'eventstore' | 'kurrent'):
     RESERVATION_SECONDS: String(reservationSeconds),
     EXPIRY_GRACE_SECONDS: String(graceSeconds),
   };
-  const services = await startServices({ dataDir, env });
+  const services = await startServices({ dataDir, env }).catch(async (error: unknown) => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const system = systemClient(services.addresses, { withinMs: patienceMs, requestTimeoutMs: 12_000 });
   const journal = journalWriter();
   return {
