@@ -101,7 +101,7 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     return result.status === 'appended' ? written(stream, result) : conflict(result);
   };
   const written = async (stream: StreamName, { revision, position }: Extract<DriverAppendResult, { status: 'appended' }>) => {
-    const last = positionOf(position) ?? (await positionAt(stream, revision));
+    const last = positionOf(position) ?? (await positionSaid(stream, revision));
     counts.appends += 1;
     return { status: 'appended', streamVersion: Number(revision), position: last } as const;
   };
@@ -114,6 +114,14 @@ export const eventStoreOn = (connection: Connection, { context, times: given, on
     const options = { from: Number(revision), direction: 'backwards', maxCount: 1 } as const;
     for await (const [event] of pagesOfStream(connection, times.readMs, stream, options)) if (event !== undefined) return event.position;
     throw new Error(`event ${revision} of ${stream} was acknowledged and is not there`);
+  };
+  /** Why it cannot be read says nothing about the append, which was acknowledged. */
+  const positionSaid = async (stream: StreamName, revision: bigint) => {
+    try {
+      return await positionAt(stream, revision);
+    } catch (error) {
+      throw new UnknownOutcome(`append to ${stream}: acknowledged, but its place cannot be read`, { cause: error });
+    }
   };
   const failed = (stream: StreamName, firstId: string, error: unknown): unknown => {
     const failure = appendFailure(stream, error, maybeWritten.has(firstId));
